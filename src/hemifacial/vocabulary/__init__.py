@@ -1,0 +1,14 @@
+"""The closed vocabularies, as tables that a clinic can read: anatomy, kinds of event, quantities."""
+
+from __future__ import annotations
+
+import csv
+from importlib.resources import files
+
+__all__ = ["read_vocabulary"]
+
+
+def read_vocabulary(name: str) -> list[dict[str, str]]:
+    """The rows of one vocabulary table, every cell as text."""
+    text = files(__name__).joinpath(name).read_text(encoding="utf-8")
+    return list(csv.DictReader(text.splitlines(), delimiter="\t", quoting=csv.QUOTE_NONE))

@@ -1,0 +1,26 @@
+"""What every test may ask for. A thing a machine lacks is skipped aloud there and fails in CI."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parents[1]
+
+
+def lacking(what: str) -> None:
+    """Skip on a user's machine; fail where ``CI=true``, since CI must have everything."""
+    if os.environ.get("CI") == "true":
+        pytest.fail(f"CI must have {what}")
+    pytest.skip(f"this machine lacks {what}")
+
+
+@pytest.fixture(scope="session")
+def shared_data() -> Path:
+    """The folder of real recordings beside the checkout."""
+    folder = ROOT.parent / "shared" / "data"
+    if not folder.is_dir():
+        lacking("the real recordings in ../shared/data")
+    return folder
