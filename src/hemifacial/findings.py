@@ -27,6 +27,7 @@ __all__ = [
     "Quantity",
     "Result",
     "Status",
+    "Still",
     "TrialType",
     "quantities",
     "spasm_type",
@@ -152,7 +153,9 @@ class Finding:
             raise ValueError(f"{self.quantity} is in {known.unit}, not {self.unit}")
         _check_sites(self.sites)
         if (self.value is None) is (self.status is Status.MEASURED):
-            raise ValueError(f"{self.quantity}: a value goes with status measured, and only with it")
+            raise ValueError(
+                f"{self.quantity}: a value goes with status measured, and only with it"
+            )
         if self.status is Status.BELOW_DETECTION_LIMIT and self.detection_limit is None:
             raise ValueError(f"{self.quantity}: a negative answer needs its detection limit")
         for number in (self.value, self.low, self.high, self.detection_limit):
@@ -184,9 +187,13 @@ class Event:
         if self.trial_type not in trial_types():
             raise ValueError(f"unknown trial_type {self.trial_type!r}")
         _check_sites(self.sites)
+        _check_texts(self.event_id, self.phase, self.amplitude_unit, self.parent_id)
         if not self.event_id:
             raise ValueError("an event needs an event_id")
-        if not (math.isfinite(self.onset_s) and math.isfinite(self.duration_s)) or self.duration_s < 0:
+        if (
+            not (math.isfinite(self.onset_s) and math.isfinite(self.duration_s))
+            or self.duration_s < 0
+        ):
             raise ValueError(f"{self.event_id}: onset {self.onset_s}, duration {self.duration_s}")
         for number in (self.peak_time_s, self.amplitude, self.confidence):
             if number is not None and not math.isfinite(number):
@@ -203,6 +210,13 @@ class Event:
     def family(self) -> str:
         """The family of the kind of event, e.g. ``spasm``."""
         return trial_types()[self.trial_type].family
+
+
+def _check_texts(*texts: str) -> None:
+    """Texts stand in one cell of a table, so they cannot hold what ends a cell."""
+    for text in texts:
+        if not text.isprintable():
+            raise ValueError(f"{text!r} holds a control character")
 
 
 def _check_sites(sites: tuple[str, ...]) -> None:
@@ -227,6 +241,23 @@ class Provenance:
     created_at: str
     recorded_at: str = ""
     parameters: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Still:
+    """A picture that shows what an event rests on; it identifies the patient.
+
+    `event_id` is empty for the face at rest, whose time need not be known.
+    """
+
+    jpeg: bytes
+    event_id: str = ""
+    time_s: float | None = None
+
+    @property
+    def title(self) -> str:
+        """What the picture shows."""
+        return f"{self.event_id} at its peak, {self.time_s:.2f} s" if self.event_id else "At rest"
 
 
 @dataclass(frozen=True, kw_only=True)

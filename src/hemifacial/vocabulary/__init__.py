@@ -1,4 +1,4 @@
-"""The closed vocabularies, as tables that a clinic can read: anatomy, kinds of event, quantities."""
+"""The closed vocabularies, as tables to be read: anatomy, kinds of event, quantities."""
 
 from __future__ import annotations
 

@@ -1,0 +1,228 @@
+"""The command ``hemifacial``: results to stdout, narration and progress to stderr.
+
+Exit status 0 is fine, 1 a failed check, 2 wrong usage, 3 bad input. Whatever is heavy is
+imported inside the command that needs it, so that ``--help`` answers at once.
+"""
+
+from __future__ import annotations
+
+import json
+import sys
+from dataclasses import asdict
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from hemifacial import __version__
+from hemifacial.errors import CheckFailed, HemifacialError
+
+if TYPE_CHECKING:
+    from hemifacial.findings import Result
+
+__all__ = ["main"]
+
+app = typer.Typer(
+    no_args_is_help=True,
+    rich_markup_mode=None,
+    pretty_exceptions_enable=False,
+    add_completion=False,
+    context_settings={"help_option_names": ["-h", "--help"]},
+    help="Measure hemifacial spasm. Research software, not a medical device.",
+)
+twin = typer.Typer(
+    no_args_is_help=True,
+    rich_markup_mode=None,
+    help="Make recordings in which the truth is known.",
+)
+app.add_typer(twin, name="twin")
+
+AsJson = Annotated[bool, typer.Option("--json", help="Print the result as JSON.")]
+Model = Annotated[Path | None, typer.Option(help="The file face_landmarker.task.")]
+
+
+@app.callback()
+def _root(
+    version: Annotated[
+        bool, typer.Option("--version", help="Print the version.", is_eager=True)
+    ] = False,
+) -> None:
+    if version:
+        print(__version__)
+        raise typer.Exit
+
+
+def main() -> None:
+    """Run the command and end with its exit status; never with a traceback for bad input."""
+    try:
+        app()
+    except HemifacialError as error:
+        print(f"hemifacial: {error}", file=sys.stderr)
+        raise SystemExit(error.exit_code) from None
+    except BrokenPipeError:
+        sys.stderr.close()  # the reader of our output has gone, which is no error of ours
+        raise SystemExit(0) from None
+    except KeyboardInterrupt:
+        print("\nhemifacial: stopped; nothing was written", file=sys.stderr)
+        raise SystemExit(130) from None
+
+
+@app.command()
+def face(
+    video: Annotated[Path, typer.Argument(help="A phone or clinic video of the face.")],
+    out: Annotated[
+        Path | None, typer.Option(help="Folder to write; by default NAME.hemifacial where you are.")
+    ] = None,
+    mirrored: Annotated[
+        bool, typer.Option("--mirrored", help="The video is a mirror image (some selfie cameras).")
+    ] = False,
+    stills: Annotated[
+        bool, typer.Option("--stills/--without-stills", help="Pictures of the face in the report.")
+    ] = True,
+    criteria: Annotated[
+        Path | None, typer.Option(help="A table with a clinic's own criteria.")
+    ] = None,
+    model: Model = None,
+    as_json: AsJson = False,
+) -> None:
+    """Measure spasms and blinks on a video, right and left by the patient."""
+    from hemifacial import commands, terminal
+    from hemifacial.face.measure import Options
+
+    options = Options(mirrored=mirrored, own_criteria=criteria, model=model)
+    folder = out or Path(f"{video.stem}.hemifacial")
+    with terminal.progress_bar(f"Measuring {video.name}") as progress:
+        result = commands.measure_face(video, folder, options, stills=stills, progress=progress)
+    _print_result(result, folder, as_json)
+
+
+@app.command()
+def review(
+    folder: Annotated[Path, typer.Argument(help="A result folder.")],
+    corrections: Annotated[
+        Path | None, typer.Option(help="The review.json that the report saved.")
+    ] = None,
+    as_json: AsJson = False,
+) -> None:
+    """Apply a person's corrections: findings are made anew, what was measured stays as it is."""
+    from hemifacial import commands, terminal
+
+    result, applied = commands.review(folder, corrections)
+    terminal.narrate(f"{len(applied.applied)} corrections stand")
+    for line in applied.not_applied:
+        terminal.narrate(
+            f"The correction of {line.when} by {line.who} finds no event; look at the report"
+        )
+    _print_result(result, folder, as_json)
+
+
+@app.command()
+def check(folder: Annotated[Path, typer.Argument(help="A result folder.")]) -> None:
+    """Hold a result folder against the contract."""
+    from hemifacial import commands
+
+    mistakes = commands.check(folder)
+    for mistake in mistakes:
+        print(mistake)
+    if mistakes:
+        raise CheckFailed(
+            f"{folder}: {len(mistakes)} mistakes", next_step="Measure the recording again."
+        )
+    print(f"{folder}: in order")
+
+
+@app.command()
+def score(
+    truth: Annotated[Path, typer.Argument(help="True events: a table or a result folder.")],
+    found: Annotated[Path, typer.Argument(help="Found events: a table or a result folder.")],
+    duration: Annotated[
+        float | None, typer.Option(help="Length of the recording in s, if no sidecar says it.")
+    ] = None,
+    as_json: AsJson = False,
+) -> None:
+    """Hold found events against true ones, or one rater against another."""
+    from hemifacial import commands, terminal
+
+    scored = commands.score(truth, found, duration)
+    if as_json:
+        _print_json(asdict(scored))
+    else:
+        terminal.print_score(scored)
+
+
+@twin.command("face")
+def twin_face(
+    base: Annotated[Path, typer.Argument(help="A still or a clip of a face, not mirrored.")],
+    out: Annotated[
+        Path, typer.Option(help="Video to write; its truth is written beside it.")
+    ] = Path("planted/planted.mp4"),
+    plan: Annotated[
+        Path | None, typer.Option(help="Events to plant, as an events table; else a varied plan.")
+    ] = None,
+    side: Annotated[
+        str, typer.Option(help="Patient's side of the spasms: right or left.")
+    ] = "right",
+    smallest_mm: Annotated[float, typer.Option(help="Size of the smallest spasm.")] = 3.0,
+    seconds: Annotated[float, typer.Option(help="Length of the video.")] = 20.0,
+    rate_hz: Annotated[float, typer.Option(help="Frames per second, of a still.")] = 60.0,
+    height_px: Annotated[int | None, typer.Option(help="Height of the video.")] = None,
+    crop_to_head: Annotated[
+        bool, typer.Option("--crop-to-head", help="Cut a still to head and shoulders.")
+    ] = False,
+    sway_mm: Annotated[float, typer.Option(help="How far the head sways.")] = 1.0,
+    noise_sd: Annotated[float, typer.Option(help="Sensor noise in grey levels of 255.")] = 2.0,
+    crf: Annotated[int, typer.Option(help="Compression of H.264, 0 (none) to 51.")] = 20,
+    seed: Annotated[int, typer.Option(help="Same seed, same video.")] = 0,
+    model: Model = None,
+) -> None:
+    """Plant spasms and blinks into a real face; the truth is written beside the video."""
+    from hemifacial import commands, terminal
+    from hemifacial.twin.camera import Camera
+
+    camera = Camera(
+        rate_hz=rate_hz,
+        seconds=seconds,
+        height_px=height_px,
+        crop_to_head=crop_to_head,
+        sway_mm=sway_mm,
+        noise_sd=noise_sd,
+        crf=crf,
+        seed=seed,
+    )
+    with terminal.progress_bar("Planting") as progress:
+        planted = commands.plant_face(
+            base,
+            out,
+            camera,
+            plan=plan,
+            side=side,
+            smallest_mm=smallest_mm,
+            model=model,
+            progress=progress,
+        )
+    print(planted.video)
+    print(planted.truth)
+
+
+@app.command()
+def demo(
+    out: Annotated[Path, typer.Option(help="Folder to write.")] = Path("demo"),
+) -> None:
+    """Plant spasms into a photograph, measure the video, and hold found against planted."""
+    from hemifacial import demo as demonstration
+
+    demonstration.run(out)
+
+
+def _print_result(result: Result, folder: Path, as_json: bool) -> None:
+    from hemifacial import commands, terminal
+
+    if as_json:
+        _print_json(commands.document(result))
+    else:
+        terminal.print_result(result, folder)
+
+
+def _print_json(document: object) -> None:
+    json.dump(document, sys.stdout, indent=2, ensure_ascii=False)
+    print()

@@ -1,0 +1,155 @@
+"""What the commands do, apart from how they are called: measure, review, check, score."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from hemifacial.anatomy import Side
+from hemifacial.corrections import Correction, Review
+from hemifacial.errors import HemifacialError, UsageError
+from hemifacial.face.review import reviewed
+from hemifacial.findings import Result, Still
+from hemifacial.formats.events_table import EventsTable, event_to_record, read_events
+from hemifacial.formats.files import sha256_of
+from hemifacial.formats.result_folder import (
+    EVENTS,
+    REVIEW,
+    as_document,
+    check_destination,
+    read_corrections,
+    read_result,
+    read_stills,
+    replace_pages,
+    write_result,
+)
+from hemifacial.formats.review_file import merged, read_review, write_review
+from hemifacial.report.page import render
+from hemifacial.scoring import Score
+from hemifacial.scoring import score as score_events
+
+if TYPE_CHECKING:
+    from hemifacial.face.measure import Options, Progress
+    from hemifacial.twin.camera import Camera
+    from hemifacial.twin.face import Planted
+
+__all__ = ["check", "document", "measure_face", "plant_face", "review", "score"]
+
+
+def measure_face(
+    video: Path, folder: Path, options: Options, *, stills: bool, progress: Progress | None = None
+) -> Result:
+    """Measure a video and write its result folder; the reviewed result if a review stands there."""
+    from hemifacial.face.measure import measure
+    from hemifacial.face.stills import evidence_stills
+
+    check_destination(folder, sha256_of(video))
+    measured = measure(video, options, progress=progress)
+    pictures = (
+        evidence_stills(video, measured.events, mirrored=options.mirrored, model=options.model)
+        if stills
+        else ()
+    )
+    corrections = read_corrections(folder, measured.provenance)
+    pages, standing, _ = _pages(measured, corrections, pictures)
+    write_result(
+        folder,
+        measured,
+        recording_duration_s=float(measured.signals["face"].attrs["duration_s"]),
+        pages=pages,
+    )
+    return standing
+
+
+def review(folder: Path, brought: Path | None) -> tuple[Result, Review]:
+    """Add the corrections that a person brought; findings and report anew with all that stand."""
+    measured = read_result(folder)
+    corrections = read_corrections(folder, measured.provenance)
+    if brought is not None:
+        corrections = merged(corrections, read_review(brought, measured.provenance))
+    pages, standing, applied = _pages(measured, corrections, read_stills(folder, measured.events))
+    if brought is not None:
+        write_review(folder / REVIEW, measured.provenance, corrections)
+    replace_pages(folder, pages)
+    return standing, applied
+
+
+def check(folder: Path) -> tuple[str, ...]:
+    """What is wrong with a result folder; nothing if it keeps the contract."""
+    try:
+        measured = read_result(folder)
+        corrections = read_corrections(folder, measured.provenance)
+    except HemifacialError as error:
+        return (error.problem,)
+    _, applied = reviewed(measured, corrections)
+    return tuple(
+        f"{folder / REVIEW}: the correction of {line.when} by {line.who} finds no event"
+        for line in applied.not_applied
+    )
+
+
+def score(truth: Path, found: Path, duration_s: float | None) -> Score:
+    """Found events against true ones; a result folder stands for its events as corrected."""
+    true, seen = _events_of(truth), _events_of(found)
+    stated_s = duration_s or true.recording_duration_s or seen.recording_duration_s
+    return score_events(true.events, seen.events, recording_duration_s=stated_s)
+
+
+def plant_face(
+    base: Path,
+    video: Path,
+    camera: Camera,
+    *,
+    plan: Path | None,
+    side: str,
+    smallest_mm: float,
+    model: Path | None,
+    progress: Progress | None = None,
+) -> Planted:
+    """Plant the events of a table, or a varied plan, into a still or clip."""
+    from hemifacial.twin.face import default_plan, plant
+
+    if side not in (Side.RIGHT, Side.LEFT):
+        raise UsageError(
+            f"--side is {side!r}", next_step="Give right or left, the patient's own side."
+        )
+    events = (
+        read_events(plan).events
+        if plan
+        else default_plan(camera.seconds, camera.seed, side=Side(side), smallest_mm=smallest_mm)
+    )
+    video.parent.mkdir(parents=True, exist_ok=True)
+    return plant(base, events, video, camera=camera, model=model, progress=progress)
+
+
+def document(result: Result) -> dict[str, Any]:
+    """A result as one JSON document: the findings as in ``findings.json``, and the events."""
+    return {**as_document(result), "events": [event_to_record(event) for event in result.events]}
+
+
+def _pages(
+    measured: Result, corrections: Sequence[Correction], stills: Sequence[Still]
+) -> tuple[dict[str, str | bytes], Result, Review]:
+    """The report and its parts by file name, and the result as it stands with the corrections."""
+    standing, applied = reviewed(measured, corrections)
+    report = (
+        render(measured, standing, applied, corrections, stills=stills)
+        if corrections
+        else render(measured, None, None, (), stills=stills)
+    )
+    pages: dict[str, str | bytes] = {"report.html": report.html}
+    pages |= {f"figures/{name}": svg for name, svg in report.figures.items()}
+    pages |= {f"stills/{still.event_id or 'rest'}.jpg": still.jpeg for still in stills}
+    return pages, standing, applied
+
+
+def _events_of(path: Path) -> EventsTable:
+    if not path.is_dir():
+        return read_events(path)
+    result = read_result(path)
+    standing, _ = reviewed(result, read_corrections(path, result.provenance))
+    return EventsTable(
+        events=standing.events,
+        recording_duration_s=read_events(path / EVENTS).recording_duration_s,
+    )

@@ -1,0 +1,114 @@
+"""The face wing from end to end: a video file in, a result and its evidence stills out."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from pathlib import Path
+
+import numpy as np
+
+from hemifacial import __version__
+from hemifacial.errors import InputError
+from hemifacial.face.criteria import FaceCriteria
+from hemifacial.face.detect import detect
+from hemifacial.face.summary import METHOD, METHOD_VERSION, summarise
+from hemifacial.face.trace import trace
+from hemifacial.findings import Provenance, Result
+from hemifacial.formats.files import sha256_of
+from hemifacial.formats.video import Frame, open_video
+from hemifacial.landmarks.model import MODEL_SHA256
+from hemifacial.landmarks.networks import FaceNetworks
+from hemifacial.landmarks.track import track
+
+__all__ = ["Options", "Progress", "measure"]
+
+Progress = Callable[[float, float | None], None]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Options:
+    """How a video is to be measured.
+
+    `mirrored` says that the picture is a mirror image, as selfie cameras store it; it is turned
+    back first, so that right stays the patient's right. `own_criteria` is a clinic's table.
+    """
+
+    mirrored: bool = False
+    own_criteria: Path | None = None
+    model: Path | None = None
+
+
+def measure(
+    video_path: Path, options: Options | None = None, *, progress: Progress | None = None
+) -> Result:
+    """Spasms and blinks of one video.
+
+    Parameters
+    ----------
+    progress
+        Called with the seconds done and the seconds there are (None if the file does not say).
+
+    Raises
+    ------
+    InputError
+        If the file is not a readable video, or no frame of it shows a face.
+    SetupError
+        If the landmark model is not on this machine.
+    """
+    options = options or Options()
+    criteria = FaceCriteria.read(options.own_criteria)
+    networks = FaceNetworks(options.model)
+    sha256 = sha256_of(video_path)
+    damaged: list[bool] = []
+    with open_video(video_path) as video:
+        frames = _watched(video.frames(), damaged, video.info.stated_duration_s, progress)
+        faces = track(_turned_back(frames, options.mirrored), networks)
+        info, problems = video.info, video.problems.sentences()
+    if not np.isfinite(faces.points_px[:, 0, 0]).any():
+        raise InputError(
+            f"{video_path}: no face in any of its {faces.times_s.size} frames",
+            next_step="Record the face from the front, upright, as large as it fits.",
+        )
+    signals = trace(faces, criteria, damaged=np.array(damaged))
+    signals.attrs["problems"] = " ".join(problems)
+    events = detect(signals, criteria)
+    return Result(
+        provenance=Provenance(
+            method=METHOD,
+            method_version=METHOD_VERSION,
+            program_version=__version__,
+            input_name=video_path.name,
+            input_sha256=sha256,
+            created_at=datetime.now(UTC).isoformat(timespec="seconds"),
+            recorded_at=info.recorded_at,
+            parameters={
+                "mirrored": options.mirrored,
+                "model_sha256": MODEL_SHA256,
+                "criteria": criteria.values(),
+            },
+        ),
+        findings=summarise(signals, events, criteria),
+        events=events,
+        signals={METHOD: signals},
+    )
+
+
+def _turned_back(frames: Iterator[Frame], mirrored: bool) -> Iterator[Frame]:
+    for frame in frames:
+        yield replace(frame, rgb=np.ascontiguousarray(frame.rgb[:, ::-1])) if mirrored else frame
+
+
+def _watched(
+    frames: Iterator[Frame],
+    damaged: list[bool],
+    duration_s: float | None,
+    progress: Progress | None,
+) -> Iterator[Frame]:
+    """The frames as they pass, noting which are damaged and saying how far we are."""
+    for frame in frames:
+        damaged.append(frame.damaged)
+        if progress is not None:
+            progress(frame.time_s, duration_s)
+        yield frame

@@ -1,0 +1,100 @@
+"""Evidence stills: the face at rest and at the peak of the largest events, sides written on it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from hemifacial.anatomy import Side
+from hemifacial.findings import Event, Still
+from hemifacial.formats.video import Frame, open_video
+from hemifacial.landmarks import mesh
+from hemifacial.landmarks.networks import FaceNetworks
+from hemifacial.landmarks.track import FaceTracker
+
+__all__ = ["evidence_stills"]
+
+Picture = NDArray[np.uint8]
+
+_MOST_SPASMS = 5
+_HEIGHT_PX = 420
+_JPEG_QUALITY = 80
+_MARGIN = 0.35  # of the size of the mesh, on each side
+
+
+def evidence_stills(
+    video_path: Path, events: Sequence[Event], *, mirrored: bool, model: Path | None
+) -> tuple[Still, ...]:
+    """A still of the face at rest, then the peaks of the largest spasms and of one blink."""
+    wanted = _wanted(events)
+    networks = FaceNetworks(model)
+    stills = []
+    with open_video(video_path) as video:
+        for frame in video.frames():
+            while wanted and frame.time_s >= wanted[0][0] - 1e-6:
+                _, event_id = wanted.pop(0)
+                picture = _portrait(frame, networks, mirrored)
+                if picture is not None:
+                    stills.append(Still(jpeg=picture, event_id=event_id, time_s=frame.time_s))
+            if not wanted:
+                break
+    return tuple(sorted(stills, key=lambda still: still.event_id))
+
+
+def _wanted(events: Sequence[Event]) -> list[tuple[float, str]]:
+    """Times and events to be shown, in order of time."""
+    spasms = [
+        event for event in events if event.family == "spasm" and event.peak_time_s is not None
+    ]
+    spasms.sort(key=lambda event: -(event.amplitude or 0))
+    blinks = [event for event in events if event.family == "blink"][:1]
+    shown = [
+        (event.peak_time_s or event.onset_s, event.event_id)
+        for event in [*spasms[:_MOST_SPASMS], *blinks]
+    ]
+    return sorted([(_quiet_time_s(events), ""), *shown])
+
+
+def _quiet_time_s(events: Sequence[Event]) -> float:
+    """The start of the recording, or the first moment after it that is in no event."""
+    time_s = 0.0
+    for event in sorted(events, key=lambda e: e.onset_s):
+        if event.onset_s - 0.1 <= time_s < event.offset_s + 0.1:
+            time_s = event.offset_s + 0.1
+    return time_s
+
+
+def _portrait(frame: Frame, networks: FaceNetworks, mirrored: bool) -> bytes | None:
+    rgb = np.ascontiguousarray(frame.rgb[:, ::-1]) if mirrored else frame.rgb
+    face = FaceTracker(networks).follow(rgb)
+    if face is None:
+        return None
+    low, high = face.points_px[:, :2].min(axis=0), face.points_px[:, :2].max(axis=0)
+    margin = _MARGIN * (high - low)
+    size = np.array([rgb.shape[1], rgb.shape[0]])
+    left, top = np.clip(low - margin, 0, size - 2).astype(int)
+    right, bottom = np.clip(high + margin, 2, size).astype(int)
+    scale = _HEIGHT_PX / (bottom - top)
+    cut = rgb[top:bottom, left:right]
+    resized = cv2.resize(cut, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA)
+    picture = np.asarray(resized, dtype=np.uint8)
+    right_eye, left_eye = (
+        face.points_px[mesh.OUTER_CANTHUS[side], 0] for side in (Side.RIGHT, Side.LEFT)
+    )
+    _write_sides(picture, right_is_first=bool(right_eye < left_eye))
+    _, jpeg = cv2.imencode(".jpg", picture[:, :, ::-1], [cv2.IMWRITE_JPEG_QUALITY, _JPEG_QUALITY])
+    return jpeg.tobytes()
+
+
+def _write_sides(picture: Picture, *, right_is_first: bool) -> None:
+    """Write the patient's sides on the picture, where the face itself says they are."""
+    words = ("patient's RIGHT", "LEFT") if right_is_first else ("LEFT", "patient's RIGHT")
+    font, size, below = cv2.FONT_HERSHEY_SIMPLEX, 0.5, picture.shape[0] - 10
+    width = cv2.getTextSize(words[1], font, size, 1)[0][0]
+    for word, x in zip(words, (8, picture.shape[1] - width - 8), strict=True):
+        cv2.putText(picture, word, (x, below), font, size, (0, 0, 0), 4, cv2.LINE_AA)
+        cv2.putText(picture, word, (x, below), font, size, (255, 255, 255), 1, cv2.LINE_AA)

@@ -1,0 +1,78 @@
+"""Criteria and limits as tables with a source and a verified mark per row, editable by a clinic."""
+
+from __future__ import annotations
+
+import csv
+from collections.abc import Mapping
+from importlib.resources import files
+from pathlib import Path
+
+from hemifacial.errors import InputError
+from hemifacial.findings import Limit
+from hemifacial.formats.files import read_text
+
+__all__ = ["read_criteria"]
+
+_COLUMNS = ("name", "value", "unit", "meaning", "source", "verified")
+
+
+def read_criteria(package: str, name: str, own: Path | None = None) -> dict[str, Limit]:
+    """The criteria of a package's table, with the rows of a clinic's own table in their place.
+
+    Parameters
+    ----------
+    package, name
+        Where the table lies that we carry.
+    own
+        A table of the same columns with only the rows that differ.
+
+    Raises
+    ------
+    InputError
+        If a row of `own` is unknown, has another unit, or lacks a source.
+    """
+    text = files(package).joinpath(name).read_text(encoding="utf-8")
+    criteria = _rows(name, text)
+    if own is not None:
+        for word, limit in _rows(str(own), read_text(own)).items():
+            _check_own(own, word, limit, criteria)
+            criteria[word] = limit
+    return criteria
+
+
+def _rows(origin: str, text: str) -> dict[str, Limit]:
+    reader = csv.DictReader(text.splitlines(), delimiter="\t", quoting=csv.QUOTE_NONE)
+    lacking = [column for column in _COLUMNS if column not in (reader.fieldnames or ())]
+    if lacking:
+        raise InputError(
+            f"{origin}: not a table of criteria, the column {', '.join(lacking)} is missing",
+            next_step="Give a tab-separated table with the columns " + " ".join(_COLUMNS) + ".",
+        )
+    criteria = {}
+    for number, row in enumerate(reader, start=2):
+        try:
+            criteria[row["name"]] = Limit(
+                value=float(row["value"]),
+                unit=row["unit"],
+                meaning=row["meaning"],
+                source=row["source"],
+                verified=row["verified"] == "yes",
+            )
+        except (ValueError, TypeError) as error:
+            raise InputError(
+                f"{origin}: line {number}: {error}", next_step="Write the value as a number."
+            ) from error
+    return criteria
+
+
+def _check_own(own: Path, word: str, limit: Limit, criteria: Mapping[str, Limit]) -> None:
+    known = criteria.get(word)
+    if known is None:
+        problem = f"there is no criterion {word!r}"
+    elif limit.unit != known.unit:
+        problem = f"{word} is in {known.unit}, not {limit.unit}"
+    elif not limit.source:
+        problem = f"{word} names no source"
+    else:
+        return
+    raise InputError(f"{own}: {problem}", next_step="The criteria are: " + " ".join(criteria) + ".")

@@ -1,0 +1,1 @@
+"""Signal mathematics that the wings share: resting levels, noise floors, excursions."""

@@ -1,0 +1,91 @@
+"""Resting level and noise floor of a signal with irregular time stamps and gaps."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+__all__ = ["quiet_sd", "resting_level", "rolling_quantile"]
+
+Floats = NDArray[np.float64]
+
+_LEAST_SAMPLES = 3
+
+
+def rolling_quantile(
+    times_s: Floats, values: Floats, *, window_s: float, quantile: float
+) -> Floats:
+    """A quantile over a centred window of time.
+
+    Parameters
+    ----------
+    times_s, values
+        Shape (n,); `times_s` does not fall; a NaN in `values` does not count.
+    window_s
+        Full width. At both ends the window is cut, not padded.
+
+    Returns
+    -------
+    Shape (n,); NaN where the whole window is NaN.
+    """
+    index = pd.to_timedelta(np.round(times_s * 1e6).astype(np.int64), unit="us")
+    series = pd.Series(values, index=index)
+    window = pd.Timedelta(microseconds=round(window_s * 1e6))
+    rolled = series.rolling(window, center=True, min_periods=1).quantile(quantile)
+    return rolled.to_numpy(dtype=np.float64)
+
+
+def resting_level(
+    times_s: Floats, values: Floats, *, window_s: float, quantile: float, moved: float
+) -> Floats:
+    """Where a signal rests, slowly followed, without what moves away from it.
+
+    A first guess is the rolling `quantile`, which a long contraction cannot drag along
+    while it fills less than that share of the window; samples further than `moved` from the guess
+    are then left out and the rolling median of the rest is the level. Where nothing is left
+    in a window, the first guess stands.
+
+    Parameters
+    ----------
+    times_s, values
+        Shape (n,).
+    window_s
+        Full width of the window.
+    quantile
+        Between 0 and 1; 0.5 for a signal that moves both ways, higher where movement lowers it.
+    moved
+        In the unit of `values`.
+    """
+    guess = rolling_quantile(times_s, values, window_s=window_s, quantile=quantile)
+    at_rest = np.where(np.abs(values - guess) <= moved, values, np.nan)
+    level = rolling_quantile(times_s, at_rest, window_s=window_s, quantile=0.5)
+    return np.where(np.isfinite(level), level, guess)
+
+
+def quiet_sd(
+    times_s: Floats, values: Floats, *, window_s: float = 0.5, share: float = 0.25
+) -> float:
+    """Standard deviation within the quietest windows: the noise floor of a signal.
+
+    A recording full of movement has the same noise floor as a quiet one, as long as `share` of
+    it is at rest; a spread over the whole recording has not, and would hide what it should show.
+
+    Parameters
+    ----------
+    times_s, values
+        Shape (n,); NaN in `values` does not count.
+    window_s
+        Length of the windows that the recording is cut into, each against its own mean.
+    share
+        The quantile over the windows that is returned.
+
+    Returns
+    -------
+    In the unit of `values`; NaN where no window holds three samples.
+    """
+    finite = np.isfinite(values)
+    window = pd.Series(np.floor(times_s[finite] / window_s).astype(np.int64))
+    spread = pd.Series(values[finite]).groupby(window.to_numpy()).agg(["std", "count"])
+    usable = spread.loc[spread["count"] >= _LEAST_SAMPLES, "std"]
+    return float(usable.quantile(share)) if len(usable) else float("nan")

@@ -1,0 +1,119 @@
+"""What a person reads in the terminal: findings and scores to stdout, progress to stderr."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+
+from rich.console import Console
+from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
+from rich.table import Table
+
+from hemifacial.anatomy import Side
+from hemifacial.findings import Event, Finding, Result, Status, quantities
+from hemifacial.scoring import Score, tables
+
+__all__ = ["narrate", "print_result", "print_score", "progress_bar"]
+
+_SHOWN = (
+    "spasm_count",
+    "spasm_rate",
+    "time_in_spasm",
+    "largest_spasm",
+    "blink_count",
+    "judged_time",
+)
+
+
+@contextmanager
+def progress_bar(work: str) -> Iterator[Callable[[float, float | None], None]]:
+    """A bar on stderr, only where a person looks; yields ``report(done, total)``."""
+    console = Console(stderr=True)
+    columns = (
+        TextColumn("{task.description}"),
+        BarColumn(),
+        TextColumn("{task.percentage:>3.0f} %"),
+    )
+    with Progress(
+        *columns,
+        TimeRemainingColumn(),
+        console=console,
+        transient=True,
+        disable=not console.is_terminal,
+    ) as bar:
+        task = bar.add_task(work, total=None)
+        yield lambda done, total: bar.update(task, completed=done, total=total)
+
+
+def narrate(text: str) -> None:
+    """A line on stderr."""
+    Console(stderr=True, highlight=False, soft_wrap=True).print(text, markup=False)
+
+
+def print_result(result: Result, folder: Path) -> None:
+    """The findings that a clinician asks for first, the events, and where the report lies."""
+    console = Console(highlight=False)
+    findings = Table(
+        title=f"{result.provenance.input_name}: sides are the patient's own", title_justify="left"
+    )
+    for column in ("finding", "side", "value", "95 % interval", "unit", "note"):
+        findings.add_column(column, justify="right" if column == "value" else "left")
+    for finding in result.findings:
+        if finding.quantity in _SHOWN:
+            findings.add_row(*_finding_cells(finding))
+    console.print(findings)
+    if result.events:
+        console.print(_events_table(result.events))
+    console.print(f"Report: {folder / 'report.html'}", soft_wrap=True, markup=False)
+
+
+def print_score(score: Score) -> None:
+    """A score as its tables."""
+    console = Console(highlight=False)
+    for part in tables(score):
+        table = Table(title=part.heading, title_justify="left")
+        for number, column in enumerate(part.columns):
+            table.add_column(column, justify="left" if number == 0 else "right")
+        for row in part.rows:
+            table.add_row(*row)
+        console.print(table)
+
+
+def _finding_cells(finding: Finding) -> tuple[str, ...]:
+    side = "" if finding.side is Side.NOT_APPLICABLE else finding.side.value
+    interval = (
+        f"{finding.low:.3g} to {finding.high:.3g}"
+        if finding.low is not None and finding.high is not None
+        else ""
+    )
+    unit = "" if finding.unit == "1" else finding.unit
+    return quantities()[finding.quantity].label, side, _value(finding), interval, unit, finding.note
+
+
+def _value(finding: Finding) -> str:
+    if finding.status is Status.NOT_JUDGED:
+        return "not judged"
+    if finding.status is Status.BELOW_DETECTION_LIMIT:
+        return f"below {finding.detection_limit:.3g}"
+    return f"{finding.value:.4g}"
+
+
+def _events_table(events: Sequence[Event]) -> Table:
+    table = Table(title="Events", title_justify="left")
+    for column in ("id", "onset, s", "lasts, s", "kind", "side", "sites", "size"):
+        table.add_column(
+            column, justify="right" if column in ("onset, s", "lasts, s", "size") else "left"
+        )
+    for event in events:
+        size = "" if event.amplitude is None else f"{event.amplitude:.1f} {event.amplitude_unit}"
+        table.add_row(
+            event.event_id,
+            f"{event.onset_s:.2f}",
+            f"{event.duration_s:.2f}",
+            event.trial_type,
+            "" if event.side is Side.NOT_APPLICABLE else event.side.value,
+            ", ".join(event.sites),
+            size,
+        )
+    return table
