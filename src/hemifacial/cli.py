@@ -206,7 +206,7 @@ def twin_face(
 
 @app.command()
 def demo(
-    out: Annotated[Path, typer.Option(help="Folder to write.")] = Path("demo"),
+    out: Annotated[Path, typer.Option(help="Folder to write.")] = Path("hemifacial-demo"),
 ) -> None:
     """Plant spasms into a photograph, measure the video, and hold found against planted."""
     from hemifacial import demo as demonstration

@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
+from scipy.stats import chi2
 
 __all__ = ["quiet_sd", "resting_level", "rolling_quantile"]
 
@@ -87,5 +88,10 @@ def quiet_sd(
     finite = np.isfinite(values)
     window = pd.Series(np.floor(times_s[finite] / window_s).astype(np.int64))
     spread = pd.Series(values[finite]).groupby(window.to_numpy()).agg(["std", "count"])
-    usable = spread.loc[spread["count"] >= _LEAST_SAMPLES, "std"]
-    return float(usable.quantile(share)) if len(usable) else float("nan")
+    usable = spread[spread["count"] >= _LEAST_SAMPLES]
+    if usable.empty:
+        return float("nan")
+    # The quietest of many windows of pure noise are quieter than the noise itself: by this much.
+    freedom = float(usable["count"].median()) - 1
+    shortfall = np.sqrt(chi2.ppf(share, freedom) / freedom)
+    return float(usable["std"].quantile(share) / shortfall)

@@ -1,0 +1,226 @@
+"""`render`: a result, its review and its stills as one page and its figures."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from importlib.resources import files
+from typing import Any
+
+from hemifacial.anatomy import Kind, structures
+from hemifacial.corrections import Correction, Review
+from hemifacial.findings import Result, Still, trial_types
+from hemifacial.formats.events_table import event_to_record
+from hemifacial.report import tables, words
+from hemifacial.report.tables import EventRow
+
+__all__ = ["Report", "render"]
+
+_SCRIPTS = ("corrections.js", "editor.js", "page.js")
+_CORRECTED_FAMILIES = (
+    "spasm",
+    "burst",
+    "blink",
+    "closure",
+    "expression",
+    "speech",
+    "emg",
+    "artefact",
+)
+"""Families that are a reading, so that a reader may differ; a gap or a stimulus is a fact."""
+_ADDED_FAMILIES = ("spasm", "blink", "closure", "expression", "speech")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Report:
+    """The page, and by file name the SVG text of every figure in it."""
+
+    html: str
+    figures: Mapping[str, str]
+
+
+def render(
+    measured: Result,
+    reviewed: Result | None,
+    review: Review | None,
+    corrections: Sequence[Correction],
+    *,
+    stills: Sequence[Still] = (),
+) -> Report:
+    """The report of a result: one HTML page without any outside part, and its figures.
+
+    Parameters
+    ----------
+    measured
+        What the measurement says; shown whole whatever the review says.
+    reviewed, review, corrections
+        What was recomputed with a person's corrections, which of those found their
+        event, and all of them in the order of ``review.json``; None, None and nothing
+        where nobody has corrected anything.
+    stills
+        Pictures of the face. They make the page as private as the recording.
+
+    Raises
+    ------
+    ValueError
+        If there is a review without its recomputed result, or the other way round.
+
+    Notes
+    -----
+    Every text that came from outside (file names, reasons, parameters) is escaped, and
+    the page's Content-Security-Policy allows only the style and script that are in it by
+    their hash: neither can be made to run something else.
+    """
+    if (reviewed is None) is not (review is None):
+        raise ValueError("a review and the result recomputed from it go together")
+    from hemifacial.report.timeline import draw_timeline
+    from hemifacial.report.traces import draw_traces, trace_words
+
+    rows = tables.event_rows(measured.events, corrections)
+    timeline = draw_timeline(measured, rows)
+    traces = draw_traces(measured, rows)
+    style, scripts = _asset("report.css"), "\n".join(_asset(name) for name in _SCRIPTS)
+    html = _template().render(
+        title=words.METHOD_TITLES.get(measured.provenance.method, measured.provenance.method),
+        provenance=measured.provenance,
+        policy=_policy(style, scripts),
+        style=_markup(style),
+        script=_markup(scripts),
+        data=_markup(_embedded(_page_data(measured, rows, corrections))),
+        summary=words.summary(measured),
+        reviewed_summary=words.summary(reviewed) if reviewed else (),
+        gaps=words.gap_sentences(measured.events),
+        reviewers=sorted({correction.who for correction in corrections}),
+        corrections=corrections,
+        not_applied=[tables.correction_sentence(c) for c in review.not_applied] if review else [],
+        timeline=_markup(timeline),
+        traces=[
+            (_markup(svg), trace_words(measured.signals[name])) for name, svg in traces.items()
+        ],
+        stills=[(still, _data_uri(still.jpeg)) for still in stills],
+        findings=tables.finding_rows(measured, reviewed, about_recording=False),
+        recording=tables.finding_rows(measured, reviewed, about_recording=True),
+        rows=rows,
+        addable=[kind for kind in trial_types().values() if kind.family in _ADDED_FAMILIES],
+        regions=[one for one in structures().values() if one.kind is Kind.REGION],
+        method_rows=tables.provenance_rows(measured.provenance),
+        command=tables.command_again(measured.provenance),
+        limits=words.cannot_tell(measured.provenance.method),
+    )
+    figures = {
+        "timeline.svg": timeline,
+        **{f"traces_{name}.svg": svg for name, svg in traces.items()},
+    }
+    return Report(html=html, figures=figures)
+
+
+def _page_data(
+    measured: Result, rows: Sequence[EventRow], corrections: Sequence[Correction]
+) -> dict[str, Any]:
+    """What the script needs to correct events: no rule of medicine is written in it."""
+    return {
+        "input_sha256": measured.provenance.input_sha256,
+        "method": measured.provenance.method,
+        "duration_s": words.duration_of(measured),
+        "kinds": {
+            kind.word: {
+                "family": kind.family,
+                "from_s": kind.from_s,
+                "below_s": kind.below_s,
+                "label": words.kind_label(kind.word),
+            }
+            for kind in trial_types().values()
+        },
+        "sites": {word: words.short_sites([word]) for word in structures()},
+        "correctable": _CORRECTED_FAMILIES,
+        "corrections": [_line(correction) for correction in corrections],
+        "rows": [_row_data(row) for row in rows],
+    }
+
+
+def _row_data(row: EventRow) -> dict[str, Any]:
+    """A row for the script: `standing` and `measured` only where they differ from `shown`."""
+    data: dict[str, Any] = {"shown": event_to_record(row.shown)}
+    for name, event in (("standing", row.standing), ("measured", row.measured)):
+        if event != row.shown:
+            data[name] = event_to_record(event) if event else None
+    if row.lines:
+        data["last"] = _line(row.lines[-1])
+    return data
+
+
+def _line(correction: Correction) -> dict[str, Any]:
+    """A correction as ``review.json`` holds it."""
+    return {
+        "action": correction.action.value,
+        "before": event_to_record(correction.before) if correction.before else None,
+        "after": event_to_record(correction.after) if correction.after else None,
+        "who": correction.who,
+        "when": correction.when,
+        "why": correction.why,
+    }
+
+
+def _template() -> Any:
+    import jinja2
+
+    environment = jinja2.Environment(
+        loader=jinja2.FunctionLoader(lambda name: _text("templates", name)),
+        autoescape=True,
+        undefined=jinja2.StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    environment.filters.update(
+        kind=words.kind_label,
+        moment=words.moment,
+        short_sites=words.short_sites,
+        side=words.side_label,
+        sites=words.sites_label,
+        size=words.number,
+        sentence=tables.correction_sentence,
+    )
+    return environment.get_template("report.html.j2")
+
+
+def _text(folder: str, name: str) -> str:
+    return files("hemifacial.report").joinpath(folder, name).read_text(encoding="utf-8")
+
+
+def _asset(name: str) -> str:
+    return _text("assets", name)
+
+
+def _markup(trusted: str) -> Any:
+    """Text of our own making that goes into the page as it is."""
+    from markupsafe import Markup
+
+    return Markup(trusted)
+
+
+def _policy(style: str, script: str) -> str:
+    return (
+        "default-src 'none'; img-src data:; "
+        f"style-src '{_hash(style)}'; script-src '{_hash(script)}'; "
+        "base-uri 'none'; form-action 'none'"
+    )
+
+
+def _hash(text: str) -> str:
+    digest = hashlib.sha256(text.encode("utf-8")).digest()
+    return "sha256-" + base64.b64encode(digest).decode("ascii")
+
+
+def _embedded(data: Mapping[str, Any]) -> str:
+    """JSON that cannot end the script element it stands in, whatever its texts hold."""
+    text = json.dumps(data, ensure_ascii=False, allow_nan=False, separators=(",", ":"))
+    for sign in "<>&\u2028\u2029":
+        text = text.replace(sign, f"\\u{ord(sign):04x}")
+    return text
+
+
+def _data_uri(jpeg: bytes) -> str:
+    return "data:image/jpeg;base64," + base64.b64encode(jpeg).decode("ascii")

@@ -1,0 +1,211 @@
+"""Planted truth: spasms and blinks put into a real face, with their times and sizes known.
+
+::
+
+    events = default_plan(20, seed=1, side=Side.RIGHT)
+    planted = plant(photograph, events, folder / "planted.mp4", camera=Camera(crop_to_head=True))
+    planted.truth    # folder / "truth_events.tsv"
+
+It shares with the instrument that measures faces the landmark network, the vocabulary and
+the file formats, and nothing else; docs/twin_face.md says what a test with it can prove.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import asdict, dataclass
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from hemifacial.anatomy import Side
+from hemifacial.errors import UsageError
+from hemifacial.findings import Event
+from hemifacial.formats.events_table import write_events
+from hemifacial.formats.files import new_file, read_text, sha256_of, write_text
+from hemifacial.formats.video import write_video
+from hemifacial.formats.video_source import check_readable, still_kind
+from hemifacial.landmarks.model import MODEL_SHA256
+from hemifacial.landmarks.networks import FaceNetworks
+from hemifacial.twin.camera import Camera, Noise, Pose, Sway
+from hemifacial.twin.clip import Clip
+from hemifacial.twin.default_plan import default_plan
+from hemifacial.twin.plan import checked_plan
+from hemifacial.twin.render import rendered
+from hemifacial.twin.still import Still
+from hemifacial.twin.warp import MuscleSide
+
+__all__ = [
+    "METHOD",
+    "METHOD_VERSION",
+    "TRUTH_EVENTS",
+    "TRUTH_PLAN",
+    "Camera",
+    "Planted",
+    "default_plan",
+    "plant",
+]
+
+METHOD = "twin.face"
+METHOD_VERSION = "1"
+TRUTH_EVENTS = "truth_events.tsv"
+TRUTH_PLAN = "truth_plan.json"
+
+Picture = NDArray[np.uint8]
+Progress = Callable[[int, int], None]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Planted:
+    """A video made here and its truth.
+
+    Parameters
+    ----------
+    truth
+        The table of events; beside it lie its ``.json`` and ``truth_plan.json``.
+    events
+        As planted: an amplitude is the largest of the event's sites, on this face.
+    site_mm
+        By event and by muscle and side, how far each landmark moves.
+    mm_per_px
+        Scale of the face in the base picture; for a still this is the scale of the video
+        at the middle of the sway.
+    aperture_mm
+        Height of the open eyes, which is the amplitude of a complete closure.
+    no_face_s
+        Stretches of a clip in which there was no face to plant into, (from, to).
+    """
+
+    video: Path
+    truth: Path
+    events: tuple[Event, ...]
+    site_mm: Mapping[str, Mapping[MuscleSide, float]]
+    seconds: float
+    mm_per_px: float
+    aperture_mm: Mapping[Side, float]
+    no_face_s: tuple[tuple[float, float], ...]
+
+
+def plant(
+    base: Path,
+    plan: Sequence[Event],
+    out_video: Path,
+    *,
+    camera: Camera | None = None,
+    model: Path | None = None,
+    progress: Progress | None = None,
+) -> Planted:
+    """A video of the face in `base` with the events of `plan` in it, and its truth beside it.
+
+    Writes `out_video`, ``truth_events.tsv`` with its ``.json``, and ``truth_plan.json`` (the
+    amplitude of every site, the camera, the base by its hash). The video comes last and
+    whole: where it stands, its truth is complete. Frames are made one at a time; memory
+    does not grow with the length.
+
+    Parameters
+    ----------
+    base
+        A still or a clip. Sides are those of a picture that is not mirrored: the patient's
+        right is on the viewer's left. The network cannot tell a mirrored one.
+    plan
+        Onset and duration are the crossings of 10 % of the peak, exactly. Sites are muscles;
+        the strongest moves by the amplitude and the others by their share of it
+        (``muscles.tsv``). A `blink_complete` closes the eye, whatever amplitude it states.
+    model
+        The landmark model; found by `hemifacial.landmarks.model.find_model` if not given.
+    progress
+        Called with frames done and frames in all; 0 in all where a clip does not say.
+
+    Raises
+    ------
+    UsageError
+        The plan makes no sense, whatever the face (see `hemifacial.twin.plan.checked_plan`),
+        or the folder holds the truth of another video.
+    InputError
+        No face, two faces, closed eyes, a movement that this face cannot make, an event in a
+        part of a clip without a face.
+    SetupError
+        The landmark model is not on this machine.
+    """
+    camera = camera or Camera()
+    _refuse_other_truth(out_video)
+    still = bool(still_kind(check_readable(base)))
+    checked = checked_plan(plan, camera.seconds)
+    networks = FaceNetworks(model)
+    source = (Still if still else Clip)(base, checked, camera, networks)
+    with new_file(out_video) as partial:
+        write_video(
+            partial,
+            _filmed(source, camera, progress),
+            rate_hz=source.rate_hz,
+            crf=camera.crf,
+            times_s=source.times_s,
+        )
+        planting = source.planting
+        planted = Planted(
+            video=out_video,
+            truth=out_video.with_name(TRUTH_EVENTS),
+            events=planting.events,
+            site_mm={m.event.event_id: m.site_mm for m in planting.movements},
+            seconds=source.seconds,
+            mm_per_px=planting.mm_per_px,
+            aperture_mm=planting.aperture_mm,
+            no_face_s=source.no_face_s,
+        )
+        write_text(out_video.with_name(TRUTH_PLAN), _plan_text(planted, base, camera))
+        write_events(planted.truth, planted.events, recording_duration_s=planted.seconds)
+    return planted
+
+
+def _filmed(source: Still | Clip, camera: Camera, progress: Progress | None) -> Iterator[Picture]:
+    sway = Sway(camera)
+    noise: Noise | None = None
+    still_head = not (camera.sway_mm or camera.sway_deg)
+    for done, scene in enumerate(source.scenes(), start=1):
+        frame = rendered(scene, Pose() if still_head else sway.at(scene.time_s))
+        noise = noise or Noise(camera, (frame.shape[0], frame.shape[1]))
+        yield noise.added_to(frame)
+        if progress is not None:
+            progress(done, max(source.frames_in_all, done) if source.frames_in_all else 0)
+
+
+def _plan_text(planted: Planted, base: Path, camera: Camera) -> str:
+    """What the table of events has no column for, as JSON."""
+    sites = [
+        {"event_id": name, "side": side.value, "site": site, "amplitude_mm": round(mm, 4)}
+        for name, by_site in planted.site_mm.items()
+        for (site, side), mm in by_site.items()
+    ]
+    document = {
+        "method": METHOD,
+        "method_version": METHOD_VERSION,
+        "video": planted.video.name,
+        "base": {"name": base.name, "sha256": sha256_of(base)},
+        "landmark_model_sha256": MODEL_SHA256,
+        "sides": "the patient's own, in a base picture that is not mirrored",
+        "mm_per_px": round(planted.mm_per_px, 6),
+        "aperture_mm": {side.value: round(mm, 4) for side, mm in planted.aperture_mm.items()},
+        "camera": asdict(camera),
+        "no_face_s": [[round(t, 6) for t in gap] for gap in planted.no_face_s],
+        "sites": sites,
+    }
+    return json.dumps(document, indent=2, ensure_ascii=False) + "\n"
+
+
+def _refuse_other_truth(out_video: Path) -> None:
+    """One folder holds one planted video: a second would take the truth away from the first."""
+    stated = out_video.with_name(TRUTH_PLAN)
+    if not stated.exists():
+        return
+    try:
+        document = json.loads(read_text(stated))
+        other = document.get("video") if isinstance(document, dict) else None
+    except ValueError:
+        other = None
+    if other != out_video.name and other is not None and out_video.with_name(str(other)).exists():
+        raise UsageError(
+            f"{out_video.parent}: the folder holds the truth of {other}",
+            next_step="Write each planted video into a folder of its own.",
+        )

@@ -1,0 +1,292 @@
+"""From signals to events: known movements, absolute thresholds, sides, gaps, other frame rates."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import pytest
+import xarray as xr
+from numpy.typing import NDArray
+
+from hemifacial.anatomy import Side
+from hemifacial.corrections import Action, Correction
+from hemifacial.face.criteria import FaceCriteria
+from hemifacial.face.detect import bursts, detect
+from hemifacial.face.review import reviewed
+from hemifacial.face.states import State
+from hemifacial.face.summary import summarise
+from hemifacial.findings import Event, Finding, Provenance, Result, Status
+
+Floats = NDArray[np.float64]
+CRITERIA = FaceCriteria.read()
+APERTURE_MM = 9.0
+
+
+class Face:
+    """Signals of a face at rest, into which movements are put."""
+
+    def __init__(self, seconds: float = 10.0, rate_hz: float = 60.0) -> None:
+        self.times_s = np.arange(0, seconds, 1 / rate_hz)
+        self.seconds = seconds
+        self.rate_hz = rate_hz
+        self.moved = {
+            (stem, side): np.zeros(self.times_s.size)
+            for stem in ("eye_closure", "mouth_excursion")
+            for side in ("right", "left")
+        }
+        self.state = np.zeros(self.times_s.size, dtype=np.int8)
+        self.threshold = {"eye_closure": 1.0, "mouth_excursion": 1.5}
+
+    def move(self, stem: str, side: str, onset_s: float, lasts_s: float, mm: float) -> Face:
+        """A movement whose crossings of 10 % are `onset_s` and `onset_s + lasts_s`."""
+        rise_s = min(lasts_s / 2, 0.15) / (1 - np.arccos(0.8) / np.pi)
+        start_s = onset_s - rise_s * np.arccos(0.8) / np.pi
+        stop_s = onset_s + lasts_s + rise_s * np.arccos(0.8) / np.pi
+        up = np.clip((self.times_s - start_s) / rise_s, 0, 1)
+        down = np.clip((stop_s - self.times_s) / rise_s, 0, 1)
+        shape = (1 - np.cos(np.pi * np.minimum(up, down))) / 2
+        self.moved[stem, side] = self.moved[stem, side] + mm * shape
+        return self
+
+    def signals(self) -> xr.Dataset:
+        judged = self.state == State.JUDGED
+        variables: dict[str, Any] = {"state": ("time", self.state, {})}
+        for (stem, side), values in self.moved.items():
+            labels = {
+                "unit": "mm",
+                "side": side,
+                "site": "eyelids" if stem == "eye_closure" else "mouth_corner",
+                "quantity": stem,
+                "noise_floor": 0.05,
+                "threshold": self.threshold[stem],
+            }
+            variables[f"{stem}_{side}"] = ("time", np.where(judged, values, np.nan), labels)
+            if stem == "eye_closure":
+                aperture = np.where(judged, APERTURE_MM - values, np.nan)
+                variables[f"palpebral_aperture_{side}"] = (
+                    "time",
+                    aperture,
+                    {**labels, "quantity": "palpebral_aperture", "resting": APERTURE_MM},
+                )
+        return xr.Dataset(
+            variables,
+            coords={"time": self.times_s},
+            attrs={
+                "duration_s": self.seconds,
+                "frame_rate_hz": self.rate_hz,
+                "outer_canthal_distance_px": 280.0,
+                "image_scale_mm_per_px": 0.3,
+                "unjudged_reason": "",
+                "problems": "",
+            },
+        )
+
+    def events(self) -> tuple[Event, ...]:
+        return detect(self.signals(), CRITERIA)
+
+
+def only(events: tuple[Event, ...]) -> Event:
+    assert len(events) == 1, events
+    return events[0]
+
+
+def test_resting_face_has_no_event() -> None:
+    assert Face().events() == ()
+
+
+@pytest.mark.parametrize("side", ["right", "left"])
+@pytest.mark.parametrize(
+    ("lasts_s", "kind"),
+    [(0.1, "spasm_clonic"), (0.4, "spasm_clonic"), (0.7, "spasm_prolonged"), (2.0, "spasm_tonic")],
+)
+@pytest.mark.parametrize("rate_hz", [30.0, 60.0, 240.0])
+def test_one_sided_pull_is_a_spasm_of_that_side_whatever_the_frame_rate(
+    side: str, lasts_s: float, kind: str, rate_hz: float
+) -> None:
+    face = Face(rate_hz=rate_hz).move("mouth_excursion", side, 3.0, lasts_s, 4.0)
+    event = only(face.events())
+    assert event.trial_type == kind
+    assert event.side == Side(side)
+    assert event.sites == ("mouth_corner",)
+    assert event.onset_s == pytest.approx(3.0, abs=0.35 / rate_hz)
+    assert event.duration_s == pytest.approx(lasts_s, abs=0.7 / rate_hz)
+    # The peak of a 100 ms twitch lies up to half a frame of 33 ms beside the nearest sample.
+    few_samples = lasts_s * rate_hz < 5
+    assert event.amplitude == pytest.approx(4.0, rel=0.2 if few_samples else 0.02)
+
+
+def test_eye_and_mouth_together_are_one_spasm() -> None:
+    face = Face().move("eye_closure", "left", 2.0, 0.2, 5.0)
+    face.move("mouth_excursion", "left", 2.03, 0.2, 3.0)
+    event = only(face.events())
+    assert event.sites == ("eyelids", "mouth_corner")
+    assert event.side is Side.LEFT
+    assert event.amplitude == pytest.approx(5.0, rel=0.05)
+    assert event.offset_s == pytest.approx(2.23, abs=0.02)
+
+
+def test_both_sides_at_their_own_time_are_two_spasms() -> None:
+    face = Face().move("mouth_excursion", "left", 2.0, 0.2, 3.0)
+    face.move("mouth_excursion", "right", 5.0, 0.2, 3.0)
+    assert [event.side for event in face.events()] == [Side.LEFT, Side.RIGHT]
+
+
+@pytest.mark.parametrize(
+    ("closure_mm", "lasts_s", "kind"),
+    [(8.0, 0.25, "blink_complete"), (3.0, 0.25, "blink_partial"), (8.0, 1.5, "closure_voluntary")],
+)
+def test_two_sided_closure(closure_mm: float, lasts_s: float, kind: str) -> None:
+    face = Face().move("eye_closure", "right", 3.0, lasts_s, closure_mm)
+    face.move("eye_closure", "left", 3.0, lasts_s, closure_mm * 0.9)
+    event = only(face.events())
+    assert event.trial_type == kind
+    assert event.side is Side.BOTH
+
+
+def test_looking_down_for_a_while_is_no_event() -> None:
+    face = Face().move("eye_closure", "right", 3.0, 2.5, 3.0)
+    assert face.move("eye_closure", "left", 3.0, 2.5, 3.0).events() == ()
+
+
+@pytest.mark.parametrize("lag_s", [0.0, 0.017, 0.05])
+def test_lids_a_little_out_of_step_are_a_blink_not_a_spasm(lag_s: float) -> None:
+    face = Face().move("eye_closure", "right", 3.0, 0.25, 8.0)
+    face.move("eye_closure", "left", 3.0 + lag_s, 0.25, 8.0)
+    assert only(face.events()).trial_type == "blink_complete"
+
+
+def test_smile_is_an_expression_even_if_uneven() -> None:
+    face = Face().move("mouth_excursion", "right", 3.0, 1.5, 6.0)
+    event = only(face.move("mouth_excursion", "left", 3.0, 1.5, 4.0).events())
+    assert (event.trial_type, event.side) == ("expression", Side.BOTH)
+
+
+def test_eye_that_stays_shut_after_a_blink_is_a_spasm_besides() -> None:
+    face = Face().move("eye_closure", "right", 3.0, 0.25, 8.0)
+    face.move("eye_closure", "left", 3.0, 1.5, 8.0)
+    kinds = {(event.trial_type, event.side) for event in face.events()}
+    assert kinds == {("blink_complete", Side.BOTH), ("spasm_tonic", Side.LEFT)}
+
+
+def test_size_below_the_threshold_is_not_called() -> None:
+    assert Face().move("mouth_excursion", "right", 3.0, 0.2, 1.4).events() == ()
+    assert len(Face().move("mouth_excursion", "right", 3.0, 0.2, 1.8).events()) == 1
+
+
+def test_single_wild_frame_is_not_called() -> None:
+    face = Face()
+    face.moved["mouth_excursion", "right"][200] = 6.0
+    assert face.events() == ()
+
+
+def test_runs_of_clonic_spasms_are_a_burst_with_children() -> None:
+    face = Face()
+    for onset_s in (2.0, 2.4, 2.8, 6.0):
+        face.move("mouth_excursion", "right", onset_s, 0.15, 4.0)
+    events = face.events()
+    (parent,) = [event for event in events if event.trial_type == "spasm_burst"]
+    children = [event for event in events if event.parent_id == parent.event_id]
+    assert len(children) == 3
+    assert parent.onset_s == children[0].onset_s
+    assert parent.offset_s == pytest.approx(children[-1].offset_s, abs=2e-6)
+    assert sum(event.family == "spasm" for event in events) == 4
+
+
+def test_bursts_made_twice_are_the_same() -> None:
+    face = Face()
+    for onset_s in (2.0, 2.4, 2.8):
+        face.move("mouth_excursion", "right", onset_s, 0.15, 4.0)
+    events = face.events()
+    assert bursts(events, CRITERIA) == events
+
+
+def test_gaps_are_events_and_nothing_is_called_across_them() -> None:
+    face = Face().move("mouth_excursion", "right", 3.0, 2.0, 4.0)
+    face.state[(face.times_s >= 3.5) & (face.times_s < 4.0)] = State.NO_FACE
+    face.state[(face.times_s >= 8.0) & (face.times_s < 9.0)] = State.UNJUDGED
+    events = face.events()
+    gaps = [(e.trial_type, e.onset_s, e.duration_s) for e in events if e.family == "gap"]
+    assert gaps == [
+        ("no_face", pytest.approx(3.5), pytest.approx(0.5)),
+        ("unjudged", pytest.approx(8.0), pytest.approx(1.0)),
+    ]
+    assert all(not (e.onset_s < 3.75 < e.offset_s) for e in events if e.family == "spasm")
+
+
+def test_names_are_unique_and_in_order() -> None:
+    face = Face()
+    for onset_s in (2.0, 2.4, 2.8, 6.0):
+        face.move("mouth_excursion", "right", onset_s, 0.15, 4.0)
+    names = [event.event_id for event in face.events() if event.event_id.startswith("e")]
+    assert names == ["e0001", "e0002", "e0003", "e0004"]
+
+
+def finding(findings: tuple[Finding, ...], quantity: str, side: Side) -> Finding:
+    (one,) = [f for f in findings if f.quantity == quantity and f.side is side]
+    return one
+
+
+def test_findings_say_how_many_how_often_how_much() -> None:
+    face = Face(seconds=30).move("mouth_excursion", "right", 3.0, 0.2, 4.0)
+    face.move("mouth_excursion", "right", 9.0, 1.5, 4.0)
+    face.state[face.times_s >= 20] = State.UNJUDGED
+    signals = face.signals()
+    findings = summarise(signals, detect(signals, CRITERIA), CRITERIA)
+    assert finding(findings, "spasm_count", Side.RIGHT).value == 2
+    rate = finding(findings, "spasm_rate", Side.RIGHT)
+    assert (rate.value, rate.n) == (pytest.approx(6.0), 2)
+    assert (rate.low, rate.high) == (pytest.approx(0.7266, abs=1e-3), pytest.approx(21.67, abs=1e-2))
+    assert finding(findings, "spasm_tonic_count", Side.RIGHT).value == 1
+    assert finding(findings, "time_in_spasm", Side.RIGHT).value == pytest.approx(8.5, abs=0.2)
+    assert finding(findings, "judged_time", Side.NOT_APPLICABLE).value == pytest.approx(20.0)
+
+
+def test_negative_answer_has_its_detection_limit() -> None:
+    findings = summarise(Face().signals(), (), CRITERIA)
+    largest = finding(findings, "largest_spasm", Side.LEFT)
+    assert largest.status is Status.BELOW_DETECTION_LIMIT
+    assert largest.detection_limit == 1.5
+    rate = finding(findings, "spasm_rate", Side.LEFT)
+    assert (rate.value, rate.high) == (0.0, pytest.approx(60 / 10 * 3.689, abs=0.01))
+    assert "1.0 mm at the eyelids, 1.5 mm at the corner of the mouth" in rate.note
+
+
+def test_nothing_judged_is_said_not_counted_as_zero() -> None:
+    face = Face()
+    face.state[:] = State.UNJUDGED
+    findings = summarise(face.signals(), face.events(), CRITERIA)
+    for quantity, side in (("spasm_count", Side.RIGHT), ("spasm_rate", Side.LEFT)):
+        assert finding(findings, quantity, side).status is Status.NOT_JUDGED
+    assert finding(findings, "blink_rate", Side.BOTH).status is Status.NOT_JUDGED
+
+
+def test_corrections_change_the_findings() -> None:
+    face = Face()
+    for onset_s in (2.0, 2.4, 2.8, 6.0):
+        face.move("mouth_excursion", "right", onset_s, 0.15, 4.0)
+    signals = face.signals()
+    events = detect(signals, CRITERIA)
+    result = Result(
+        provenance=Provenance(
+            method="face",
+            method_version="0.1",
+            program_version="0",
+            input_name="x",
+            input_sha256="0" * 64,
+            created_at="2026-11-22T14:00:00+00:00",
+            parameters={"criteria": CRITERIA.values()},
+        ),
+        findings=summarise(signals, events, CRITERIA),
+        events=events,
+        signals={"face": signals},
+    )
+    first = next(event for event in events if event.event_id == "e0001")
+    line = Correction(
+        action=Action.REJECT, before=first, after=None, who="A", when="2026-11-22T14:00:00+00:00"
+    )
+    after, review = reviewed(result, [line])
+    assert review.applied == (line,)
+    assert finding(after.findings, "spasm_count", Side.RIGHT).value == 3
+    assert not [event for event in after.events if event.trial_type == "spasm_burst"]
+    assert finding(result.findings, "spasm_count", Side.RIGHT).value == 4
