@@ -7,6 +7,8 @@ from pathlib import Path
 
 import pytest
 
+from command_line import CommandLine
+
 ROOT = Path(__file__).resolve().parents[1]
 
 
@@ -24,3 +26,9 @@ def shared_data() -> Path:
     if not folder.is_dir():
         lacking("the real recordings in ../shared/data")
     return folder
+
+
+@pytest.fixture
+def hemifacial(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> CommandLine:
+    """The command, to be called with its words."""
+    return CommandLine(monkeypatch, capsys)

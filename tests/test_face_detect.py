@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -236,7 +237,10 @@ def test_findings_say_how_many_how_often_how_much() -> None:
     assert finding(findings, "spasm_count", Side.RIGHT).value == 2
     rate = finding(findings, "spasm_rate", Side.RIGHT)
     assert (rate.value, rate.n) == (pytest.approx(6.0), 2)
-    assert (rate.low, rate.high) == (pytest.approx(0.7266, abs=1e-3), pytest.approx(21.67, abs=1e-2))
+    assert (rate.low, rate.high) == (
+        pytest.approx(0.7266, abs=1e-3),
+        pytest.approx(21.67, abs=1e-2),
+    )
     assert finding(findings, "spasm_tonic_count", Side.RIGHT).value == 1
     assert finding(findings, "time_in_spasm", Side.RIGHT).value == pytest.approx(8.5, abs=0.2)
     assert finding(findings, "judged_time", Side.NOT_APPLICABLE).value == pytest.approx(20.0)
@@ -261,13 +265,10 @@ def test_nothing_judged_is_said_not_counted_as_zero() -> None:
     assert finding(findings, "blink_rate", Side.BOTH).status is Status.NOT_JUDGED
 
 
-def test_corrections_change_the_findings() -> None:
-    face = Face()
-    for onset_s in (2.0, 2.4, 2.8, 6.0):
-        face.move("mouth_excursion", "right", onset_s, 0.15, 4.0)
+def measured(face: Face) -> Result:
     signals = face.signals()
     events = detect(signals, CRITERIA)
-    result = Result(
+    return Result(
         provenance=Provenance(
             method="face",
             method_version="0.1",
@@ -281,12 +282,66 @@ def test_corrections_change_the_findings() -> None:
         events=events,
         signals={"face": signals},
     )
-    first = next(event for event in events if event.event_id == "e0001")
-    line = Correction(
-        action=Action.REJECT, before=first, after=None, who="A", when="2026-11-22T14:00:00+00:00"
+
+
+def signed(action: Action, before: Event | None, after: Event | None) -> Correction:
+    return Correction(
+        action=action, before=before, after=after, who="A", when="2026-11-22T14:00:00+00:00"
     )
+
+
+def test_corrections_change_the_findings() -> None:
+    face = Face()
+    for onset_s in (2.0, 2.4, 2.8, 6.0):
+        face.move("mouth_excursion", "right", onset_s, 0.15, 4.0)
+    result = measured(face)
+    first = next(event for event in result.events if event.event_id == "e0001")
+    line = signed(Action.REJECT, first, None)
     after, review = reviewed(result, [line])
     assert review.applied == (line,)
     assert finding(after.findings, "spasm_count", Side.RIGHT).value == 3
     assert not [event for event in after.events if event.trial_type == "spasm_burst"]
     assert finding(result.findings, "spasm_count", Side.RIGHT).value == 4
+
+
+def test_nothing_corrected_is_nothing_changed() -> None:
+    result = measured(Face().move("mouth_excursion", "right", 2.0, 0.15, 4.0))
+    after, _ = reviewed(result, [])
+    assert (after.events, after.findings) == (result.events, result.findings)
+
+
+def test_event_given_another_side_has_the_size_of_that_side() -> None:
+    face = Face().move("mouth_excursion", "right", 2.0, 0.2, 4.0)
+    result = measured(face.move("mouth_excursion", "left", 2.0, 0.2, 0.5))
+    (seen,) = result.events
+    after, _ = reviewed(result, [signed(Action.RE_SIDE, seen, replace(seen, side=Side.LEFT))])
+    (event,) = after.events
+    assert (event.side, event.amplitude) == (Side.LEFT, pytest.approx(0.5, abs=0.02))
+    assert finding(after.findings, "largest_spasm", Side.LEFT).value == event.amplitude
+
+
+def test_added_event_is_measured_where_it_stands() -> None:
+    result = measured(Face().move("eye_closure", "left", 2.0, 0.2, 0.9))
+    assert result.events == ()
+    added = Event(
+        onset_s=1.9,
+        duration_s=0.4,
+        event_id="added",
+        trial_type="spasm_clonic",
+        side=Side.LEFT,
+        sites=("eyelids",),
+    )
+    after, _ = reviewed(result, [signed(Action.ADD, None, added)])
+    assert after.events[0].amplitude == pytest.approx(0.9, abs=0.02)
+    assert after.events[0].peak_time_s == pytest.approx(2.1, abs=0.02)
+
+
+def test_event_added_where_nothing_was_judged_has_no_size() -> None:
+    face = Face()
+    face.state[face.times_s >= 5] = State.NO_FACE
+    added = Event(
+        onset_s=6.0, duration_s=0.4, event_id="a", trial_type="spasm_clonic", side=Side.LEFT
+    )
+    after, _ = reviewed(measured(face), [signed(Action.ADD, None, added)])
+    spasm = next(event for event in after.events if event.family == "spasm")
+    assert (spasm.amplitude, spasm.peak_time_s) == (None, None)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 import numpy as np
 import pytest
 from hypothesis import given
@@ -38,7 +40,9 @@ def test_onset_and_offset_are_the_crossings_of_a_tenth() -> None:
 
 def test_straight_ramp_is_crossed_exactly_between_samples() -> None:
     times_s = np.array([0.0, 1.0, 2.0, 3.0, 4.0])
-    (one,) = excursions(times_s, np.array([0.0, 0.0, 10.0, 0.0, 0.0]), threshold=1, valley_share=0.5)
+    (one,) = excursions(
+        times_s, np.array([0.0, 0.0, 10.0, 0.0, 0.0]), threshold=1, valley_share=0.5
+    )
     assert (one.onset_s, one.offset_s) == (pytest.approx(1.1), pytest.approx(2.9))
     assert (one.first, one.last) == (2, 2)
 
@@ -68,7 +72,9 @@ def test_nan_ends_an_excursion_and_says_so() -> None:
 @pytest.mark.parametrize("values", [[], [np.nan, np.nan], [0.5, 0.9, -4.0]])
 def test_nothing_reaches_the_threshold(values: list[float]) -> None:
     array = np.array(values)
-    assert excursions(np.arange(array.size, dtype=float), array, threshold=1, valley_share=0.5) == ()
+    assert (
+        excursions(np.arange(array.size, dtype=float), array, threshold=1, valley_share=0.5) == ()
+    )
 
 
 _samples = st.lists(
@@ -81,18 +87,20 @@ def test_excursions_are_apart_in_order_and_reach_the_threshold(
     values: Floats, threshold: float, valley_share: float
 ) -> None:
     times_s = np.arange(values.size, dtype=float) / 30
-    found = excursions(times_s, values.astype(float), threshold=threshold, valley_share=valley_share)
+    found = excursions(
+        times_s, values.astype(float), threshold=threshold, valley_share=valley_share
+    )
     for one in found:
         assert one.onset_s <= one.peak_time_s <= one.offset_s
         assert one.peak >= threshold
         assert one.peak == values[round(one.peak_time_s * 30)]
-    for left, right in zip(found[:-1], found[1:], strict=True):
+    for left, right in pairwise(found):
         assert left.offset_s <= right.onset_s
     reached = np.flatnonzero(np.nan_to_num(values, nan=-9) >= threshold)
     for index in reached:
-        assert any(one.onset_s - 1e-9 <= times_s[index] <= one.offset_s + 1e-9 for one in found) or any(
-            values[index] <= one.peak for one in found
-        )
+        assert any(
+            one.onset_s - 1e-9 <= times_s[index] <= one.offset_s + 1e-9 for one in found
+        ) or any(values[index] <= one.peak for one in found)
     assert bool(found) == bool(reached.size)
 
 
@@ -100,9 +108,7 @@ def test_excursions_are_apart_in_order_and_reach_the_threshold(
 def test_size_and_time_origin_do_not_matter(values: Floats, factor: float, shift_s: float) -> None:
     times_s = np.arange(values.size, dtype=float) / 30
     plain = excursions(times_s, values, threshold=1.0, valley_share=0.5)
-    other = excursions(
-        times_s + shift_s, values * factor, threshold=1.0 * factor, valley_share=0.5
-    )
+    other = excursions(times_s + shift_s, values * factor, threshold=1.0 * factor, valley_share=0.5)
     assert [one.first for one in plain] == [one.first for one in other]
     for one, two in zip(plain, other, strict=True):
         assert two.onset_s - shift_s == pytest.approx(one.onset_s, abs=1e-6)
@@ -157,7 +163,9 @@ def test_noise_floor_does_not_depend_on_the_frame_rate() -> None:
     chance = np.random.default_rng(4)
     for rate_hz in (30, 60, 240):
         times_s = np.arange(0, 60, 1 / rate_hz)
-        assert quiet_sd(times_s, chance.normal(0, 0.2, times_s.size)) == pytest.approx(0.2, rel=0.12)
+        assert quiet_sd(times_s, chance.normal(0, 0.2, times_s.size)) == pytest.approx(
+            0.2, rel=0.12
+        )
 
 
 def test_noise_floor_of_too_little_is_unknown() -> None:

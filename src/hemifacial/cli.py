@@ -41,21 +41,28 @@ AsJson = Annotated[bool, typer.Option("--json", help="Print the result as JSON."
 Model = Annotated[Path | None, typer.Option(help="The file face_landmarker.task.")]
 
 
+def _print_version(wanted: bool) -> None:
+    if wanted:
+        print(__version__)
+        raise typer.Exit
+
+
 @app.callback()
 def _root(
     version: Annotated[
-        bool, typer.Option("--version", help="Print the version.", is_eager=True)
+        bool,
+        typer.Option(
+            "--version", help="Print the version.", is_eager=True, callback=_print_version
+        ),
     ] = False,
 ) -> None:
-    if version:
-        print(__version__)
-        raise typer.Exit
+    pass
 
 
 def main() -> None:
     """Run the command and end with its exit status; never with a traceback for bad input."""
     try:
-        app()
+        app(prog_name="hemifacial")
     except HemifacialError as error:
         print(f"hemifacial: {error}", file=sys.stderr)
         raise SystemExit(error.exit_code) from None
@@ -138,12 +145,16 @@ def score(
     duration: Annotated[
         float | None, typer.Option(help="Length of the recording in s, if no sidecar says it.")
     ] = None,
+    family: Annotated[
+        list[str] | None,
+        typer.Option(help="Score only this family, e.g. spasm; may be given several times."),
+    ] = None,
     as_json: AsJson = False,
 ) -> None:
     """Hold found events against true ones, or one rater against another."""
     from hemifacial import commands, terminal
 
-    scored = commands.score(truth, found, duration)
+    scored = commands.score(truth, found, duration, families=family)
     if as_json:
         _print_json(asdict(scored))
     else:

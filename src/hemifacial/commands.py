@@ -26,7 +26,7 @@ from hemifacial.formats.result_folder import (
 )
 from hemifacial.formats.review_file import merged, read_review, write_review
 from hemifacial.report.page import render
-from hemifacial.scoring import Score
+from hemifacial.scoring import SCORED_FAMILIES, Score
 from hemifacial.scoring import score as score_events
 
 if TYPE_CHECKING:
@@ -89,11 +89,24 @@ def check(folder: Path) -> tuple[str, ...]:
     )
 
 
-def score(truth: Path, found: Path, duration_s: float | None) -> Score:
+def score(
+    truth: Path, found: Path, duration_s: float | None, *, families: Sequence[str] | None = None
+) -> Score:
     """Found events against true ones; a result folder stands for its events as corrected."""
     true, seen = _events_of(truth), _events_of(found)
     stated_s = duration_s or true.recording_duration_s or seen.recording_duration_s
-    return score_events(true.events, seen.events, recording_duration_s=stated_s)
+    unknown = set(families or ()) - set(SCORED_FAMILIES)
+    if unknown:
+        raise UsageError(
+            f"there is no family {', '.join(sorted(unknown))} to score",
+            next_step="The families are: " + " ".join(SCORED_FAMILIES) + ".",
+        )
+    return score_events(
+        true.events,
+        seen.events,
+        recording_duration_s=stated_s,
+        families=tuple(families) if families else SCORED_FAMILIES,
+    )
 
 
 def plant_face(

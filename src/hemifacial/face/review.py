@@ -2,22 +2,64 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
+import numpy as np
+import xarray as xr
+
+from hemifacial.anatomy import Side
 from hemifacial.corrections import Correction, Review, apply
 from hemifacial.face.criteria import FaceCriteria
 from hemifacial.face.detect import bursts
 from hemifacial.face.summary import METHOD, summarise
-from hemifacial.findings import Result
+from hemifacial.findings import Event, Result
 
 __all__ = ["reviewed"]
 
+_SIGNAL_OF = {"eyelids": "eye_closure", "mouth_corner": "mouth_excursion"}
+
 
 def reviewed(result: Result, corrections: Sequence[Correction]) -> tuple[Result, Review]:
-    """The result as corrected: bursts and findings made anew by the functions that made them."""
+    """The result as corrected: bursts and findings made anew by the functions that made them.
+
+    An event that a person added, moved or gave another side is measured again where it now
+    stands; its size is what the signals say there, which may be nothing much.
+    """
     criteria = FaceCriteria.read().as_used(result.provenance.parameters["criteria"])
+    signals = result.signals[METHOD]
     review = apply(result.events, corrections)
-    events = bursts(review.events, criteria)
-    findings = summarise(result.signals[METHOD], events, criteria)
+    as_measured = set(result.events)
+    events = bursts(
+        (
+            event if event in as_measured else _measured_again(event, signals)
+            for event in review.events
+        ),
+        criteria,
+    )
+    findings = summarise(signals, events, criteria)
     return replace(result, events=events, findings=findings), review
+
+
+def _measured_again(event: Event, signals: xr.Dataset) -> Event:
+    """The event with the size and the peak that the signals have within its time."""
+    sites = [site for site in event.sites or _SIGNAL_OF if site in _SIGNAL_OF]
+    times_s = signals["time"].values
+    within = (times_s >= event.onset_s) & (times_s <= event.offset_s)
+    moved = [
+        signals[f"{_SIGNAL_OF[site]}_{side}"].values for site in sites for side in _sides(event)
+    ]
+    if not moved or not np.isfinite(np.array(moved)[:, within]).any():
+        return replace(event, peak_time_s=None, amplitude=None, amplitude_unit="")
+    largest = np.where(within, np.nanmax(np.nan_to_num(moved, nan=-np.inf), axis=0), -np.inf)
+    peak = int(np.argmax(largest))
+    return replace(
+        event,
+        peak_time_s=round(float(times_s[peak]), 6),
+        amplitude=round(max(0.0, float(largest[peak])), 3),
+        amplitude_unit="mm",
+    )
+
+
+def _sides(event: Event) -> Iterable[Side]:
+    return (event.side,) if event.side in (Side.RIGHT, Side.LEFT) else (Side.RIGHT, Side.LEFT)

@@ -85,7 +85,9 @@ class VideoProblems:
     frames, readable_s
         Frames given so far, and the time from the first to the end of the last.
     ended_early
-        The file ends before the end that it states: it was cut off.
+        The file ends before the end that it states: it was cut off. Cannot be seen where no
+        end is stated: in MPEG-TS, in MP4 or WebM written live and cut between two pieces; in
+        MKV and WebM with sound the last half second may be missing unseen.
     lost_frames
         Pictures in the file that could not be decoded; they leave gaps in time.
     damaged_frames, damaged_spans_s

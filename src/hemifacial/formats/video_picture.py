@@ -87,10 +87,7 @@ def orientation_of(picture: VideoFrame, path: Path) -> Orientation:
         # PyAV's own reading of the angle, which does not see a mirror.
         return Orientation(turn_deg=round(-picture.rotation / 90) % 4 * 90)
     a, b, c, d = (matrix[index] / 65536 for index in (0, 1, 3, 4))
-    determinant = a * d - b * c
-    if determinant == 0:
-        return Orientation()
-    mirrored = determinant < 0
+    mirrored = a * d - b * c < 0
     turn_deg = math.degrees(math.atan2(-b, -a) if mirrored else math.atan2(b, a))
     quarter_turns = round(turn_deg / 90)
     off = math.radians(turn_deg - 90 * quarter_turns)

@@ -107,7 +107,6 @@ def _add_stream(
     stream.height, stream.width = shape[:2]
     stream.pix_fmt = "yuv420p"
     context = stream.codec_context
-    context.bit_rate = 0  # else VP9 takes `crf` as a limit only
     context.colorspace = _BT709
     context.color_primaries = _BT709
     context.color_trc = _BT709

@@ -1,9 +1,10 @@
 """Finding a face when there is none to follow: what is searched, and which face is taken.
 
-The detector does not see a face narrower than about an eighth of what it is shown, and takes
-an upside-down face for an upright one. So a picture in which it is not sure is searched turned
-round as well, and a picture in which it sees nothing is searched in squares of a half and of a
-quarter of its longer side: faces down to 3 % of that side are found.
+The detector does not see a face narrower than about an eighth of what it is shown, takes an
+upside-down face for an upright one, and mistakes the angle of one on its side. So a picture in
+which it is not sure is searched turned round as well; one in which it sees nothing is also
+searched on either side, and in squares of a half and of a quarter of its longer side: faces
+down to 3 % of that side are found.
 """
 
 from __future__ import annotations
@@ -19,7 +20,7 @@ from hemifacial.landmarks.detector import Detection
 from hemifacial.landmarks.networks import FaceNetworks
 from hemifacial.landmarks.region import Region, whole_frame
 
-__all__ = ["in_order_of_choice", "search_squares", "search_whole", "squares"]
+__all__ = ["elsewhere", "in_order_of_choice", "search_regions", "search_whole", "squares", "turned"]
 
 # Upright faces score above 0.85 unless they are hidden or small, upside-down ones below 0.75.
 _SURE = 0.8
@@ -40,19 +41,31 @@ def squares(width_px: int, height_px: int) -> tuple[Region, ...]:
     )
 
 
+def turned(width_px: int, height_px: int, quarters: int) -> Region:
+    """The whole frame, for a head that is turned by so many quarters of a circle."""
+    whole = whole_frame(width_px, height_px)
+    return replace(whole, rotation_rad=math.remainder(quarters * math.pi / 2, math.tau))
+
+
+def elsewhere(width_px: int, height_px: int) -> tuple[Region, ...]:
+    """Where to look in turn for a face that the whole picture does not show."""
+    on_its_side = (turned(width_px, height_px, 1), turned(width_px, height_px, 3))
+    return (*on_its_side, *squares(width_px, height_px))
+
+
 def search_whole(networks: FaceNetworks, rgb: npt.NDArray[np.uint8]) -> tuple[Detection, ...]:
     """The faces in the whole picture, upside-down ones too, each once."""
     upright = networks.detect(rgb)
     if any(face.score >= _SURE for face in upright):
         return upright
-    turned = replace(whole_frame(rgb.shape[1], rgb.shape[0]), rotation_rad=math.pi)
-    return _once_each((*upright, *networks.detect(rgb, turned)))
+    upside_down = turned(rgb.shape[1], rgb.shape[0], 2)
+    return _once_each((*upright, *networks.detect(rgb, upside_down)))
 
 
-def search_squares(
+def search_regions(
     networks: FaceNetworks, rgb: npt.NDArray[np.uint8], regions: Iterable[Region]
 ) -> tuple[Detection, ...]:
-    """The faces in some squares of the picture, each once."""
+    """The faces in some regions of the picture, each once."""
     return _once_each(face for region in regions for face in networks.detect(rgb, region))
 
 

@@ -21,17 +21,17 @@ from hemifacial.landmarks.mesh import MEASURED, N_POINTS
 from hemifacial.landmarks.networks import FaceNetworks, Mesh
 from hemifacial.landmarks.region import Region, is_near, region_of_detection, region_of_mesh
 from hemifacial.landmarks.search import (
+    elsewhere,
     in_order_of_choice,
-    search_squares,
+    search_regions,
     search_whole,
-    squares,
 )
 
 __all__ = ["FaceTrack", "FaceTracker", "TimedPicture", "track"]
 
 _LEAST_PRESENCE = 0.5
 _MOST_LOOKS = 4
-_SQUARES_A_FRAME = 4
+_REGIONS_A_FRAME = 4
 
 
 class TimedPicture(Protocol):
@@ -81,9 +81,9 @@ class FaceTracker:
 
     Of several faces it takes the largest, with regard to how central it is, and stays with it.
     When it is lost, every frame is searched as a whole, so that a face of an eighth of the
-    picture is found in the frame in which it appears; smaller ones are looked for in four
-    squares of the picture a frame, the whole of a wide picture in six frames (of a square one in
-    twelve), and everywhere in the first frame of all and the first after a loss.
+    picture is found in the frame in which it appears. Smaller ones and ones that lie on their
+    side are looked for in four regions a frame, which takes seven frames for a wide picture and
+    twelve for a square one, and everywhere at once in the first frame and the first without it.
     """
 
     def __init__(self, networks: FaceNetworks) -> None:
@@ -120,16 +120,16 @@ class FaceTracker:
     def _acquire(self, rgb: npt.NDArray[np.uint8]) -> Mesh | None:
         mesh = self._first_real(rgb, search_whole(self._networks, rgb))
         if mesh is None:
-            small = search_squares(self._networks, rgb, self._squares_now(rgb))
-            mesh = self._first_real(rgb, small)
+            faces = search_regions(self._networks, rgb, self._regions_now(rgb))
+            mesh = self._first_real(rgb, faces)
         return mesh
 
-    def _squares_now(self, rgb: npt.NDArray[np.uint8]) -> tuple[Region, ...]:
-        every = squares(rgb.shape[1], rgb.shape[0])
+    def _regions_now(self, rgb: npt.NDArray[np.uint8]) -> tuple[Region, ...]:
+        every = elsewhere(rgb.shape[1], rgb.shape[0])
         if self._lost_frames == 0:
             return every
-        start = (self._lost_frames - 1) * _SQUARES_A_FRAME % len(every)
-        return tuple(islice(cycle(every), start, start + min(_SQUARES_A_FRAME, len(every))))
+        start = (self._lost_frames - 1) * _REGIONS_A_FRAME % len(every)
+        return tuple(islice(cycle(every), start, start + min(_REGIONS_A_FRAME, len(every))))
 
     def _first_real(self, rgb: npt.NDArray[np.uint8], faces: tuple[Detection, ...]) -> Mesh | None:
         # The detector takes a hand or a poster for a face now and then; the landmark network

@@ -6,6 +6,8 @@ import math
 from dataclasses import dataclass
 from statistics import NormalDist
 
+from hemifacial.signals.rates import poisson_interval
+
 __all__ = ["INTERVALS", "Rate", "Share", "rate", "share"]
 
 INTERVALS = "95 %, two-sided: Wilson for shares, exact Poisson (Garwood) for rates"
@@ -80,19 +82,12 @@ def rate(count: int, minutes: float | None) -> Rate:
     ------
     ValueError
         If a count or a time is negative.
-
-    References
-    ----------
-    Garwood 1936, doi:10.1093/biomet/28.3-4.437.
     """
     if count < 0 or (minutes is not None and minutes < 0):
         raise ValueError(f"{count} events in {minutes} min is not a rate")
     if not minutes:
         return Rate(count=count, minutes=minutes, per_min=None, low=None, high=None)
-    from scipy.special import gammaincinv
-
-    low = float(gammaincinv(count, _TAIL)) if count else 0.0
-    high = float(gammaincinv(count + 1, 1 - _TAIL))
+    low, high = poisson_interval(count)
     return Rate(
         count=count,
         minutes=minutes,

@@ -13,8 +13,8 @@ def poisson_interval(count: int, *, confidence: float = 0.95) -> tuple[float, fl
     Too narrow when events come in clusters, as the spasms of a burst do. Source:
     doi:10.1093/biomet/28.3-4.437.
     """
-    from scipy.stats import chi2
+    from scipy.special import gammaincinv
 
     tail = (1 - confidence) / 2
-    low = 0.0 if count == 0 else float(chi2.ppf(tail, 2 * count) / 2)
-    return low, float(chi2.ppf(1 - tail, 2 * count + 2) / 2)
+    low = float(gammaincinv(count, tail)) if count else 0.0
+    return low, float(gammaincinv(count + 1, 1 - tail))

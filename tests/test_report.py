@@ -1,0 +1,622 @@
+"""The report without a browser: sentences, rows, figures, and that nothing can be put into it."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import html
+import json
+import re
+import subprocess
+import sys
+import xml.etree.ElementTree as ET
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from hypothesis.extra import numpy as hnp
+
+from hemifacial.anatomy import Side
+from hemifacial.corrections import Action, Correction, apply
+from hemifacial.findings import Event, Limit, Result, Status, Still
+from hemifacial.formats.events_table import event_to_record
+from hemifacial.report import Report, render
+from hemifacial.report.envelope import envelope
+from hemifacial.report.svg import plain_svg
+from hemifacial.report.tables import (
+    command_again,
+    correction_sentence,
+    event_rows,
+    finding_rows,
+    provenance_rows,
+)
+from hemifacial.report.timeline import draw_timeline
+from hemifacial.report.traces import draw_traces, trace_words
+from hemifacial.report.words import (
+    cannot_tell,
+    gap_sentences,
+    interval_text,
+    number,
+    summary,
+    value_text,
+)
+from report_example import (
+    event,
+    example_corrections,
+    example_events,
+    example_findings,
+    example_result,
+    example_signals,
+    finding,
+)
+
+SVG = "{http://www.w3.org/2000/svg}"
+NASTY = "</script><script>alert(1)</script>\" onclick='x' &amp;"
+
+
+@pytest.fixture(scope="module")
+def plain() -> Report:
+    return render(example_result(), None, None, ())
+
+
+@pytest.fixture(scope="module")
+def with_review() -> Report:
+    measured, corrections = example_result(), example_corrections()
+    review = apply(measured.events, corrections)
+    after = example_result(findings=example_findings(6, 1), events=review.events)
+    return render(measured, after, review, corrections)
+
+
+# Words ----------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("value", "unit", "text"),
+    [
+        (7, "1", "7"),
+        (1234, "1", "1234"),
+        (21.04, "1/min", "21.0"),
+        (0, "mm", "0.0"),
+        (0.294, "mm", "0.29"),
+        (0.0833, "mm", "0.083"),
+        (286.4, "px", "286"),
+        (-1.26, "mm", "\N{MINUS SIGN}1.3"),
+    ],
+)
+def test_a_number_has_the_digits_that_a_reader_can_use(value: float, unit: str, text: str) -> None:
+    assert number(value, unit) == text
+
+
+def test_a_value_that_is_missing_says_why() -> None:
+    assert value_text(finding("spasm_rate", 21, "1/min")) == "21.0 per minute"
+    assert value_text(finding("spasm_count", None, "1", status=Status.NOT_JUDGED)) == "not judged"
+    below = finding(
+        "largest_spasm", None, "mm", status=Status.BELOW_DETECTION_LIMIT, detection_limit=1.2
+    )
+    assert value_text(below) == "below 1.2 mm"
+
+
+def test_an_interval_below_zero_is_written_with_a_word() -> None:
+    assert interval_text(finding("largest_spasm", 1, "mm", low=0.5, high=2)) == "0.50–2.0"
+    assert interval_text(finding("largest_spasm", 1, "mm", low=-1, high=2)) == "−1.0 to 2.0"
+    assert interval_text(finding("largest_spasm", 1, "mm")) == ""
+
+
+def test_the_summary_says_sides_rates_intervals_and_what_would_have_been_seen() -> None:
+    assert summary(example_result()) == (
+        "In 18.4 s judged of 20.0 s: 7 spasms on the patient's right (22.8 per minute, 95 % "
+        "interval 9.1–48.7); none on the patient's left (0.0 per minute, 95 % interval 0.0–7.6).",
+        "3 blinks.",
+        "Smallest event that would have been called: 1.2 mm at the eyelids and 1.0 mm at the "
+        "corner of the mouth.",
+    )
+
+
+def test_the_summary_names_the_worse_side_first_and_counts_one_in_the_singular() -> None:
+    first = summary(example_result(findings=example_findings(1, 4)))[0]
+    assert first.index("4 spasms on the patient's left") < first.index(
+        "1 spasm on the patient's right"
+    )
+
+
+def test_a_negative_answer_comes_with_its_detection_limit() -> None:
+    sentences = summary(example_result(findings=example_findings(0, 0)))
+    assert "no spasm was found on either side (0.0 per minute, 95 % interval" in sentences[0]
+    assert "1.2 mm at the eyelids" in sentences[-1]
+
+
+def test_a_recording_without_a_face_says_that_nothing_could_be_judged() -> None:
+    findings = (
+        finding("judged_time", 0.0, "s", note="no face was seen"),
+        finding("spasm_count", None, "1", side=Side.RIGHT, status=Status.NOT_JUDGED),
+        finding("blink_count", None, "1", side=Side.BOTH, status=Status.NOT_JUDGED),
+    )
+    assert summary(example_result(findings=findings)) == (
+        "Nothing could be judged: no face was seen",
+        "Blinks: not judged.",
+    )
+
+
+def test_a_result_of_another_wing_is_summed_up_by_its_first_findings() -> None:
+    findings = (finding("frame_rate", 30.0, "1/s"),)
+    assert summary(example_result(findings=findings)) == ("Frame rate: 30.0 per second.",)
+
+
+def test_gaps_are_sentences_and_many_of_them_are_summed_up() -> None:
+    assert gap_sentences(example_events()) == ("No face is seen from 6.2 s to 7.8 s.",)
+    many = [event(n, n * 2.0, 0.1 if n % 2 else 1.0, "unjudged") for n in range(16)]
+    sentences = gap_sentences(many)
+    assert sentences[0] == "A face is seen but cannot be measured from 0.0 s to 1.0 s."
+    assert len(sentences) == 9
+    assert sentences[-1] == "8 shorter gaps, 0.8 s together."
+
+
+def test_what_a_method_cannot_tell_is_known_for_the_face_and_empty_elsewhere() -> None:
+    assert any("No recording of a patient" in sentence for sentence in cannot_tell("face"))
+    assert cannot_tell("none") == ()
+
+
+# Tables ---------------------------------------------------------------------------------------
+
+
+def test_findings_stand_beside_their_reviewed_values_and_changes_are_marked() -> None:
+    after = example_result(findings=example_findings(6, 1))
+    rows = finding_rows(example_result(), after, about_recording=False)
+    count = next(row for row in rows if (row.label, row.side) == ("Spasms", "right"))
+    assert (count.measured, count.reviewed, count.changed) == ("7", "6", True)
+    blinks = next(row for row in rows if row.label == "Blinks")
+    assert (blinks.measured, blinks.reviewed, blinks.changed) == ("3", "3", False)
+    assert not any(row.reviewed for row in finding_rows(after, None, about_recording=False))
+
+
+def test_a_finding_on_one_side_of_the_review_only_is_not_lost() -> None:
+    before, after = example_result(), example_result(findings=example_findings()[1:])
+    (gone,) = [
+        row for row in finding_rows(before, after, about_recording=False) if row.reviewed == "—"
+    ]
+    assert (gone.label, gone.side, gone.measured) == ("Spasms", "right", "7")
+
+
+def test_every_finding_is_in_one_of_the_two_tables() -> None:
+    result = example_result()
+    tables = [finding_rows(result, None, about_recording=about) for about in (True, False)]
+    assert sum(map(len, tables)) == len(result.findings)
+
+
+@pytest.mark.parametrize(
+    ("verified", "mark"),
+    [(True, "; checked against its source)"), (False, "; NOT checked against its source)")],
+)
+def test_a_limit_names_its_source_and_whether_it_was_checked(verified: bool, mark: str) -> None:
+    limit = Limit(value=250, unit="px", meaning="smallest face", source="doi:x", verified=verified)
+    result = example_result(findings=(finding("outer_canthal_distance", 90, "px", limit=limit),))
+    (row,) = finding_rows(result, None, about_recording=True)
+    assert row.limit == "smallest face: 250 px (doi:x" + mark
+
+
+def test_event_rows_tell_the_state_of_every_event() -> None:
+    rows = {row.shown.event_id: row for row in event_rows(example_events(), example_corrections())}
+    states = {name: rows[name].state for name in ("e0001", "e0002", "e0003", "e0006", "added-1")}
+    assert states == {
+        "e0001": "rejected",
+        "e0002": "corrected",
+        "e0003": "measured",
+        "e0006": "corrected",
+        "added-1": "added",
+    }
+    assert rows["e0001"].standing is None
+    assert [row.shown.onset_s for row in rows.values()] == sorted(
+        row.shown.onset_s for row in rows.values()
+    )
+
+
+def test_a_run_of_spasms_stands_before_its_first_spasm() -> None:
+    names = [row.shown.event_id for row in event_rows(example_events(), ())]
+    assert names.index("e0011") + 1 == names.index("e0004")
+
+
+def test_a_rejected_event_that_is_added_again_is_as_measured_and_keeps_both_lines() -> None:
+    first = example_corrections()[0]
+    again = Correction(
+        action=Action.ADD, before=None, after=first.before, who="B", when="2026-11-23"
+    )
+    row = event_rows(example_events(), (first, again))[0]
+    assert (row.state, row.standing, len(row.lines)) == ("measured", first.before, 2)
+
+
+@st.composite
+def chains(draw: st.DrawFn) -> tuple[Correction, ...]:
+    """Corrections, some of events that are gone by then, as a page could have written them."""
+    lines = []
+    for number_ in range(draw(st.integers(0, 6))):
+        action = draw(st.sampled_from(list(Action)))
+        before = draw(st.sampled_from(example_events()))
+        after: Event | None = replace(before, onset_s=draw(st.floats(0, 19)), side=Side.LEFT)
+        lines.append(
+            Correction(
+                action=action,
+                before=None if action is Action.ADD else before,
+                after=None if action is Action.REJECT else after,
+                who="A",
+                when=str(number_),
+            )
+        )
+    return tuple(lines)
+
+
+@given(chains())
+@settings(max_examples=60, deadline=None)
+def test_the_rows_stand_for_exactly_the_events_that_were_recomputed(
+    lines: tuple[Correction, ...],
+) -> None:
+    rows = event_rows(example_events(), lines)
+    review = apply(example_events(), lines)
+    standing = sorted((row.standing for row in rows if row.standing), key=lambda e: e.event_id)
+    assert standing == sorted(review.events, key=lambda e: e.event_id)
+    assert sum(len(row.lines) for row in rows) == len(review.applied)
+
+
+def test_a_correction_is_told_in_a_sentence() -> None:
+    told = [correction_sentence(line) for line in example_corrections()]
+    assert told[0] == "Rejected by Dr Ada Weiss, 2026-11-22 14:00: a smile"
+    assert told[1] == "Side changed from right to left by Dr Ada Weiss, 2026-11-22 14:00"
+    assert told[2].startswith("Moved from 12.30 s (1.85 s long) to 12.10 s (2.20 s long) by")
+    assert told[3].startswith("Added: spasm, clonic, right, 18.80 s (0.40 s long) by Dr Ada")
+
+
+def test_a_time_stamp_that_is_none_is_shown_as_it_is() -> None:
+    line = replace(example_corrections()[0], when="last Tuesday", why="")
+    assert correction_sentence(line) == "Rejected by Dr Ada Weiss, last Tuesday"
+
+
+def test_the_command_to_run_it_again_is_safe_to_paste() -> None:
+    provenance = replace(example_result().provenance, input_name="a b'; rm -rf x.mp4")
+    assert command_again(provenance) == "hemifacial face 'a b'\"'\"'; rm -rf x.mp4'"
+
+
+def test_a_mirrored_recording_says_so_and_is_run_again_as_one() -> None:
+    provenance = replace(
+        example_result().provenance, parameters={"mirrored": True, "criteria": {"iris_mm": 11.7}}
+    )
+    assert command_again(provenance) == "hemifacial face 'visit 2.mp4' --mirrored"
+    assert ("Parameter criteria: iris_mm", "11.7") in provenance_rows(provenance)
+    page = render(example_result(provenance=provenance), None, None, ()).html
+    assert "said to be a mirror image" in page
+    assert "mirror image" not in render(example_result(), None, None, ()).html
+
+
+# Figures --------------------------------------------------------------------------------------
+
+values_with_gaps = hnp.arrays(
+    np.float64,
+    st.integers(1, 400),
+    elements=st.one_of(st.just(np.nan), st.floats(-50, 50)),
+)
+
+
+@given(values_with_gaps, st.integers(1, 40))
+@settings(max_examples=100, deadline=None)
+def test_an_envelope_keeps_every_peak_in_order_and_few_points(
+    values: np.ndarray, buckets: int
+) -> None:
+    time_s = np.arange(values.size) / 30
+    thin_s, thin = envelope(time_s, values, buckets=buckets)
+    assert thin.size <= max(3 * buckets, 1)
+    assert np.all(np.diff(thin_s) > 0)
+    assert np.array_equal(thin, values[np.searchsorted(time_s, thin_s)], equal_nan=True)
+    if not np.isnan(values).all():
+        assert np.nanmax(thin) == np.nanmax(values)
+        assert np.nanmin(thin) == np.nanmin(values)
+
+
+def test_a_gap_as_long_as_a_bucket_breaks_the_line() -> None:
+    values = np.zeros(1000)
+    values[300:400] = np.nan
+    assert np.isnan(envelope(np.arange(1000.0), values, buckets=50)[1]).any()
+
+
+def test_an_envelope_of_two_lengths_is_refused() -> None:
+    with pytest.raises(ValueError, match=r"time \(3,\) and values \(4,\) do not fit"):
+        envelope(np.zeros(3), np.zeros(4), buckets=2)
+
+
+def test_figures_are_the_same_each_time_and_leave_no_setting_behind() -> None:
+    import matplotlib as mpl
+
+    before = dict(mpl.rcParams)
+    first, second = (render(example_result(), None, None, ()) for _ in range(2))
+    assert dict(mpl.rcParams) == before
+    assert first == second
+    assert "matplotlib.pyplot" not in sys.modules or mpl.pyplot.get_fignums() == []
+    assert set(first.figures) == {"timeline.svg", "traces_face.svg"}
+
+
+def test_figures_carry_no_style_no_date_and_no_id_twice(with_review: Report) -> None:
+    ids: list[str] = []
+    for text in with_review.figures.values():
+        root = ET.fromstring(text)
+        for element in root.iter():
+            assert "style" not in element.attrib
+            assert element.tag not in (f"{SVG}style", f"{SVG}script", f"{SVG}metadata")
+            ids += [element.attrib["id"]] if "id" in element.attrib else []
+        assert "20" + "26-" not in text
+        assert root.findtext(f"{SVG}title")
+        assert root.findtext(f"{SVG}desc")
+        defined = {element.get("id") for element in root.iter()}
+        used = set(re.findall(r"url\(#([^)]+)\)", text)) | set(re.findall(r'href="#([^"]+)"', text))
+        assert used <= defined
+    assert len(ids) == len(set(ids))
+
+
+def test_each_event_has_a_mark_on_its_own_side(plain: Report) -> None:
+    root = ET.fromstring(plain.figures["timeline.svg"])
+    marks = {element.get("data-event"): element for element in root.iter(f"{SVG}g")}
+    judged = {one.event_id for one in example_events() if one.family != "gap"}
+    assert judged == set(marks) - {None}
+    told = marks["e0006"].findtext(f"{SVG}title")
+    assert told == (
+        "e0006: spasm, tonic; patient's RIGHT, eyelids, corner of the mouth; 12.30 s, 1.85 s long"
+    )
+
+
+@pytest.mark.parametrize("side", [Side.RIGHT, Side.LEFT])
+def test_a_mark_is_above_the_middle_on_the_right_and_below_on_the_left(side: Side) -> None:
+    result = example_result(events=example_events(side))
+    root = ET.fromstring(draw_timeline(result, event_rows(result.events, ())))
+
+    def height(name: str) -> float:
+        (first, *_) = (g for g in root.iter(f"{SVG}g") if g.get("data-event") == name)
+        path = first.find(f"{SVG}path")
+        assert path is not None
+        return float(path.attrib["d"].split()[2])
+
+    blink, spasm = height("e0008"), height("e0003")
+    assert (spasm < blink) is (side is Side.RIGHT)
+    colour = {"right": "#d55e00", "left": "#0072b2"}[side.value]
+    assert colour in ET.tostring(root, encoding="unicode").lower()
+
+
+def test_a_correction_leaves_a_hollow_mark_where_the_event_was(with_review: Report) -> None:
+    root = ET.fromstring(with_review.figures["timeline.svg"])
+    hollow = {
+        element.get("data-event")
+        for element in root.iter(f"{SVG}g")
+        if element.get("id", "").endswith("-was")
+    }
+    assert hollow == {"e0001", "e0002", "e0006"}
+
+
+def test_traces_show_what_events_are_called_from_with_the_threshold() -> None:
+    result = example_result()
+    text = draw_traces(result, event_rows(result.events, ()))["face"]
+    labels = re.findall(r"<text[^>]*>([^<]+)</text>", text)
+    assert [label for label in labels if "patient" in label] == [
+        "Eye closure, patient's RIGHT",
+        "Eye closure, patient's LEFT",
+        "Mouth excursion, patient's RIGHT",
+        "Mouth excursion, patient's LEFT",
+    ]
+    assert labels.count("dashed: called from 1.2 mm") == 2
+    assert labels.count("dashed: called from 1.0 mm") == 2
+
+
+def test_signals_without_a_threshold_are_all_drawn() -> None:
+    signals = example_signals()
+    for signal in signals.values():
+        signal.attrs.pop("threshold", None)
+    assert len(trace_words(signals)) == 6
+
+
+def test_a_figure_has_its_words_and_a_side_never_judged_says_so() -> None:
+    signals = example_signals()
+    signals["eye_closure_left"] = signals["eye_closure_left"] * np.nan
+    signals["eye_closure_left"].attrs.update(
+        {"unit": "mm", "side": "left", "site": "eyelids", "quantity": "eye_closure", "threshold": 1}
+    )
+    words = trace_words(signals)
+    assert words[1] == "Eye closure, patient's LEFT: never judged."
+    assert re.fullmatch(
+        r"Eye closure, patient's RIGHT: median \S+ mm, from \S+ to \S+ mm; "
+        r"judged in 92 % of 1200 samples\.",
+        words[0],
+    )
+
+
+def test_a_font_shorthand_becomes_attributes() -> None:
+    source = (
+        '<svg xmlns="http://www.w3.org/2000/svg"><text id="a" '
+        "style=\"font: bold 8.5px 'DejaVu Sans'; fill: #a94a00\">x</text></svg>"
+    )
+    marks = {"a": ("e1", "told")}
+    root = ET.fromstring(plain_svg(source, name="n", title="t", words="w", marks=marks))
+    text = root.find(f"{SVG}text")
+    assert text is not None
+    assert text.attrib == {
+        "id": "n-a",
+        "data-event": "e1",
+        "font-size": "8.5",
+        "font-weight": "bold",
+        "fill": "#a94a00",
+    }
+
+
+# The page -------------------------------------------------------------------------------------
+
+
+def embedded(report: Report) -> dict[str, object]:
+    found = re.search(r'<script type="application/json" id="data">(.*?)</script>', report.html)
+    assert found is not None
+    data = json.loads(found[1])
+    assert isinstance(data, dict)
+    return data
+
+
+def test_the_policy_allows_this_style_and_this_script_and_nothing_else(plain: Report) -> None:
+    found = re.search(r'http-equiv="Content-Security-Policy" content="([^"]+)"', plain.html)
+    assert found is not None
+    rules = dict(rule.split(" ", 1) for rule in html.unescape(found[1]).split("; "))
+    assert rules["default-src"] == "'none'"
+    assert rules["img-src"] == "data:"
+    for tag, rule in (("style", "style-src"), ("script", "script-src")):
+        (content,) = re.findall(rf"<{tag}>(.*?)</{tag}>", plain.html, flags=re.DOTALL)
+        digest = base64.b64encode(hashlib.sha256(content.encode()).digest()).decode()
+        assert rules[rule] == f"'sha256-{digest}'"
+
+
+def test_the_page_names_no_address_and_no_outside_part(with_review: Report) -> None:
+    addresses = set(re.findall(r"https?://[^\s\"'<>]+", with_review.html))
+    assert addresses <= {"http://www.w3.org/2000/svg", "http://www.w3.org/1999/xlink"}
+    sources = re.findall(r'(?:src|href|action)="([^"]*)"', with_review.html)
+    assert all(source.startswith(("#", "data:")) for source in sources)
+    assert not re.search(r'\s(?:style|on\w+)="', with_review.html)
+
+
+def test_every_text_from_outside_is_escaped_everywhere() -> None:
+    measured = example_result(
+        provenance=replace(
+            example_result().provenance,
+            input_name=NASTY,
+            recorded_at=NASTY,
+            parameters={NASTY: NASTY},
+        ),
+        events=tuple(replace(one, event_id=one.event_id + NASTY) for one in example_events()),
+        findings=(*example_findings(), finding("frame_rate", 3.0, "1/s", phase=NASTY, note=NASTY)),
+    )
+    first = measured.events[0]
+    line = Correction(
+        action=Action.REJECT, before=first, after=None, who=NASTY, when=NASTY, why=NASTY
+    )
+    review = apply(measured.events, [line])
+    after = replace(measured, events=review.events)
+    report = render(measured, after, review, [line])
+    assert "<script>alert" not in report.html
+    assert report.html.count("</script>") == 2
+    assert embedded(report)["corrections"] == [
+        {
+            "action": "reject",
+            "before": event_to_record(first),
+            "after": None,
+            "who": NASTY,
+            "when": NASTY,
+            "why": NASTY,
+        }
+    ]
+
+
+def test_the_script_is_told_the_kinds_of_spasm_and_holds_no_duration_of_its_own(
+    plain: Report,
+) -> None:
+    kinds = embedded(plain)["kinds"]
+    assert isinstance(kinds, dict)
+    assert [(kinds[f"spasm_{k}"]["from_s"], kinds[f"spasm_{k}"]["below_s"]) for k in
+            ("clonic", "prolonged", "tonic")] == [(0, 0.5), (0.5, 1), (1, None)]  # fmt: skip
+    (script,) = re.findall(r"<script>(.*?)</script>", plain.html, flags=re.DOTALL)
+    assert "0.5" not in script
+
+
+def test_a_reader_finds_everything_in_its_order(with_review: Report) -> None:
+    text = html.unescape(re.sub(r"<[^>]+>", " ", with_review.html.split("<body>")[1]))
+    order = [
+        "visit 2.mp4",
+        "All sides are the patient's own.",
+        "Research use only",
+        "As reviewed by Dr Ada Weiss",
+        "6 spasms on the patient's right",
+        "As measured",
+        "7 spasms on the patient's right",
+        "No face is seen from 6.2 s to 7.8 s.",
+        "1 of 5 corrections found no event to correct and were not used:",
+        "Events over time",
+        "Signals",
+        "Findings",
+        "NOT checked against its source",
+        "Events and their corrections",
+        "Quality of the recording",
+        "What this cannot tell",
+        "How it was measured",
+        example_result().provenance.input_sha256,
+        "hemifacial face 'visit 2.mp4'",
+    ]
+    places = [text.find(part) for part in order]
+    assert -1 not in places
+    assert places == sorted(places)
+    assert text.count("Research use only") == 1
+
+
+def test_stills_are_in_the_page_and_named() -> None:
+    pictures = [Still(jpeg=b"\xff\xd8one", event_id="e0003", time_s=4.4), Still(jpeg=b"two")]
+    report = render(example_result(), None, None, (), stills=pictures)
+    assert f'src="data:image/jpeg;base64,{base64.b64encode(b"two").decode()}"' in report.html
+    assert 'alt="e0003 at its peak, 4.40 s"' in report.html
+    assert "as private as the recording" in report.html
+    assert "as private as the recording" not in render(example_result(), None, None, ()).html
+
+
+def test_a_result_with_nothing_in_it_is_still_a_page() -> None:
+    empty = Result(provenance=example_result().provenance, findings=(), events=())
+    report = render(empty, None, None, ())
+    assert "No event was found." in report.html
+    assert set(report.figures) == {"timeline.svg"}
+
+
+def test_a_review_without_its_result_is_refused() -> None:
+    measured = example_result()
+    with pytest.raises(ValueError, match="go together"):
+        render(measured, None, apply(measured.events, ()), ())
+    with pytest.raises(ValueError, match="go together"):
+        render(measured, measured, None, ())
+
+
+def test_half_an_hour_with_hundreds_of_events_stays_a_small_page() -> None:
+    start = datetime(2026, 11, 22, tzinfo=UTC)
+    first = example_events()[0]
+    events = tuple(
+        replace(first, event_id=f"n{place:04}", onset_s=4.5 * place, duration_s=0.3)
+        for place in range(400)
+    )
+    duration = finding("recording_duration", 1800.0, "s")
+    result = example_result(
+        events=events,
+        findings=(duration,),
+        signals={"face": example_signals(seconds=1800.0)},
+        provenance=replace(
+            example_result().provenance, created_at=(start + timedelta(hours=1)).isoformat()
+        ),
+    )
+    report = render(result, None, None, ())
+    assert len(report.html.encode()) < 3_000_000
+
+
+def test_importing_the_report_brings_nothing_heavy() -> None:
+    code = (
+        "import sys, hemifacial.report; "
+        "print(sorted({'numpy', 'matplotlib', 'jinja2', 'xarray', 'cv2', 'av'} & set(sys.modules)))"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", code], capture_output=True, text=True, check=True, timeout=60
+    )
+    assert done.stdout.strip() == "[]"
+
+
+def contrast(one: str, other: str) -> float:
+    """WCAG 2.2 contrast of two colours as ``#rrggbb``."""
+
+    def luminance(colour: str) -> float:
+        parts = [int(colour[at : at + 2], 16) / 255 for at in (1, 3, 5)]
+        linear = [p / 12.92 if p <= 0.04045 else ((p + 0.055) / 1.055) ** 2.4 for p in parts]
+        return 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]
+
+    dark, light = sorted((luminance(one), luminance(other)))
+    return (light + 0.05) / (dark + 0.05)
+
+
+def test_letters_and_marks_can_be_told_from_the_paper(plain: Report) -> None:
+    named = dict(re.findall(r"--([\w-]+): (#[0-9a-f]{6})", plain.html))
+    for paper in ("#ffffff", "#eaf3f9", named["wash"]):  # a page, a chosen row, a box
+        for letters in ("ink", "soft", "right-ink", "left-ink"):
+            assert contrast(named[letters], paper) >= 4.5, (letters, paper)
+        for mark in ("right", "left"):
+            assert contrast(named[mark], paper) >= 3, (mark, paper)
