@@ -197,6 +197,14 @@ def test_a_limit_names_its_source_and_whether_it_was_checked(verified: bool, mar
     assert row.limit == "smallest face: 250 px (doi:x" + mark
 
 
+def test_a_limit_of_our_own_choice_says_so() -> None:
+    source = "this project, docs/face.md"
+    limit = Limit(value=40, unit="px", meaning="smallest face", source=source, verified=True)
+    result = example_result(findings=(finding("outer_canthal_distance", 90, "px", limit=limit),))
+    (row,) = finding_rows(result, None, about_recording=True)
+    assert row.limit == "smallest face: 40.0 px (our own choice, docs/face.md)"
+
+
 def test_event_rows_tell_the_state_of_every_event() -> None:
     rows = {row.shown.event_id: row for row in event_rows(example_events(), example_corrections())}
     states = {name: rows[name].state for name in ("e0001", "e0002", "e0003", "e0006", "added-1")}

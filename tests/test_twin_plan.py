@@ -7,7 +7,7 @@ from itertools import pairwise
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from hemifacial.anatomy import Kind, Side, structure
@@ -53,6 +53,7 @@ def blink(onset_s: float = 1.0, **changes: object) -> Event:
 # --- The course in time ---------------------------------------------------------------------
 
 
+@settings(deadline=None)
 @given(onset_s=ONSETS, duration_s=DURATIONS)
 def test_onset_and_offset_are_the_crossings_of_a_tenth_of_the_peak(
     onset_s: float, duration_s: float
@@ -67,6 +68,7 @@ def test_onset_and_offset_are_the_crossings_of_a_tenth_of_the_peak(
     assert after < 0.1 < within
 
 
+@settings(deadline=None)
 @given(duration_s=DURATIONS)
 def test_the_course_rises_once_and_falls_once_between_start_and_stop(duration_s: float) -> None:
     profile = profile_between(1.0, duration_s)
@@ -97,6 +99,7 @@ def test_a_movement_lasts(duration_s: float) -> None:
 # --- The default plan -----------------------------------------------------------------------
 
 
+@settings(deadline=None, max_examples=40)
 @given(
     seconds=st.floats(6, 120),
     seed=st.integers(0, 2**32),

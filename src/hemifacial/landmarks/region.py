@@ -114,7 +114,7 @@ def sample(rgb: npt.NDArray[np.uint8], region: Region, side: int) -> npt.NDArray
 
     Where the frame has several pixels for one of the network, whole blocks of pixels are
     averaged before the warp: the mean of a block has less noise than any one of its pixels,
-    and the landmarks of a resting face tremble 10 to 20 % less for it.
+    and the landmarks of a resting face tremble up to a tenth less for it.
     """
     import cv2
 

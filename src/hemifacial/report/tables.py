@@ -143,11 +143,17 @@ def _basis(finding: Finding) -> str:
     return "; ".join(part for part in parts if part)
 
 
+_OWN_CHOICE = "this project"  # as the criteria tables name the source of what we set ourselves
+
+
 def _limit_text(limit: Limit | None) -> str:
     if limit is None:
         return ""
+    value = f"{limit.meaning}: {with_unit(limit.value, limit.unit)}"
+    if limit.source.startswith(_OWN_CHOICE):
+        return f"{value} (our own choice, {limit.source.removeprefix(_OWN_CHOICE).strip(', ')})"
     mark = "checked against its source" if limit.verified else "NOT checked against its source"
-    return f"{limit.meaning}: {with_unit(limit.value, limit.unit)} ({limit.source}; {mark})"
+    return f"{value} ({limit.source}; {mark})"
 
 
 def event_rows(events: Sequence[Event], corrections: Sequence[Correction]) -> tuple[EventRow, ...]:

@@ -23,7 +23,7 @@ from hemifacial.twin.warp import skin_fields
 
 __all__ = ["Clip"]
 
-_RULER_FACES = 90
+_RULER_FACES = 60
 """How many frames with a face are looked at first, for the size of the person."""
 
 

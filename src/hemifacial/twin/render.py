@@ -122,10 +122,11 @@ def _warp_face(
     seen[:, 2] += to_picture[:, :2] @ [left, top]
     to_grid = np.column_stack([seen[:, :2], seen[:, 2] - grid.origin_px]) / grid.step_px
     moved = cv2.warpAffine(back, to_grid, size, flags=cv2.INTER_LINEAR | cv2.WARP_INVERSE_MAP)
-    across, down = np.arange(size[0]), np.arange(size[1])[:, None]
+    across = np.arange(size[0], dtype=np.float32)
+    down = np.arange(size[1], dtype=np.float32)[:, None]
+    rest = seen.astype(np.float32)
     source = [
-        (seen[axis, 0] * across + seen[axis, 1] * down + seen[axis, 2]).astype(np.float32)
-        - moved[..., axis]
+        rest[axis, 0] * across + (rest[axis, 1] * down + rest[axis, 2]) - moved[..., axis]
         for axis in (0, 1)
     ]
     frame[top:bottom, left:right] = cv2.remap(
