@@ -13,7 +13,7 @@ from hemifacial.scoring import Score
 from hemifacial.twin.camera import Camera
 from hemifacial.twin.face import TRUTH_EVENTS, default_plan, plant
 
-__all__ = ["CAMERA", "SMALLEST_MM", "run"]
+__all__ = ["CAMERA", "SMALLEST_MM", "public_domain_photograph", "run"]
 
 SMALLEST_MM = 3.0
 CAMERA = Camera(rate_hz=60.0, seconds=24.0, crop_to_head=True, seed=1)
@@ -40,7 +40,7 @@ def run(folder: Path, *, model: Path | None = None) -> Score:
             next_step="Choose another folder with --out.",
         )
     with new_folder(folder) as work:
-        photograph = _public_domain_photograph(work / _PHOTOGRAPH)
+        photograph = public_domain_photograph(work / _PHOTOGRAPH)
         plan = default_plan(CAMERA.seconds, CAMERA.seed, side=Side.RIGHT, smallest_mm=SMALLEST_MM)
         terminal.narrate("A photograph in the public domain (NASA, Eileen Collins) becomes a video")
         terminal.narrate(
@@ -60,7 +60,8 @@ def run(folder: Path, *, model: Path | None = None) -> Score:
     return score
 
 
-def _public_domain_photograph(path: Path) -> Path:
+def public_domain_photograph(path: Path) -> Path:
+    """Write the NASA photograph of Eileen Collins that scikit-image carries; returns `path`."""
     try:
         from skimage.data import astronaut
     except ImportError as error:

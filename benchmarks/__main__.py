@@ -1,0 +1,40 @@
+"""``make bench``, or ``python -m benchmarks NAME ...``: run the benchmarks, write their figures.
+
+Each prints one table and writes it as JSON under ``benchmarks/results/``. What a machine
+lacks (the real recordings) is said and left out, never replaced by something easier.
+"""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from benchmarks import clips, planted, start
+
+BENCHMARKS: dict[str, Callable[[], dict[str, Any]]] = {
+    "start": start.run,
+    "clips": clips.run,
+    "planted": planted.run,
+}
+RESULTS = Path(__file__).parent / "results"
+
+
+def main() -> int:
+    """Run the benchmarks named on the command line, or all."""
+    names = sys.argv[1:] or list(BENCHMARKS)
+    unknown = [name for name in names if name not in BENCHMARKS]
+    if unknown:
+        print(f"There is no benchmark {unknown[0]}; there are {' '.join(BENCHMARKS)}.")
+        return 2
+    RESULTS.mkdir(exist_ok=True)
+    for name in names:
+        print(f"\n== {name}", flush=True)
+        figures = BENCHMARKS[name]()
+        (RESULTS / f"{name}.json").write_text(json.dumps(figures, indent=2) + "\n")
+    return 0
+
+
+sys.exit(main())
