@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import math
 import os
+import subprocess
+import sys
 from functools import cache
 from itertools import pairwise
 from pathlib import Path
@@ -242,6 +244,38 @@ def test_a_cut_is_never_silent(tmp_path: Path, name: str, share: float) -> None:
     except InputError:
         return
     assert count >= COUNT - 1 or sentences
+
+
+READ_ALL = """
+import sys
+from pathlib import Path
+from hemifacial.errors import InputError
+from hemifacial.formats.video import open_video
+for path in sorted(Path(sys.argv[1]).iterdir()):
+    try:
+        with open_video(path) as video:
+            list(video.frames())
+    except InputError:
+        pass
+print("done")
+"""
+
+
+def test_damaged_parameters_of_hevc_do_not_block_the_decoder(tmp_path: Path) -> None:
+    """Frame-threaded, FFmpeg 8.1 waits for ever for a picture that such damage took away."""
+    whole = sound_file("v.mov")
+    start = whole.index(b"hvcC")
+    for position in range(start + 4, start + int.from_bytes(whole[start - 4 : start], "big") - 4):
+        flipped = damaged(whole, flips=[(position, 5)])
+        (tmp_path / f"{position}.mov").write_bytes(flipped)
+    done = subprocess.run(
+        [sys.executable, "-c", READ_ALL, str(tmp_path)],
+        check=True,
+        capture_output=True,
+        text=True,
+        timeout=60,
+    )
+    assert done.stdout == "done\n"
 
 
 def test_fuzzing_leaves_the_terminal_alone(

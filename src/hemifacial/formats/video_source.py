@@ -108,7 +108,8 @@ def choose_stream(container: InputContainer, path: Path, *, threads: int) -> Vid
             next_step="export the recording as MP4 with H.264",
         )
     best = max(known, key=lambda stream: stream.width * stream.height)
-    best.thread_type = "AUTO"
+    # Decoding several frames at once waits for ever on some damaged HEVC (FFmpeg 8.1).
+    best.thread_type = "SLICE" if best.codec.canonical_name in ("hevc", "vvc") else "AUTO"
     best.codec_context.thread_count = threads
     best.codec_context.options = {"max_pixels": str(MAX_PIXELS)}
     return best

@@ -143,7 +143,7 @@ class Clip:
                     f"plan, event {movement.event.event_id}: it moves until "
                     f"{movement.profile.stop_s:.2f} s, {self._video.info.path} ends at "
                     f"{end_s:.2f} s",
-                    next_step="Move the event, or use a longer clip.",
+                    next_step="Move the event, plan fewer seconds, or use a longer clip.",
                 )
 
 
