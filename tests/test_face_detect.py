@@ -345,3 +345,17 @@ def test_event_added_where_nothing_was_judged_has_no_size() -> None:
     after, _ = reviewed(measured(face), [signed(Action.ADD, None, added)])
     spasm = next(event for event in after.events if event.family == "spasm")
     assert (spasm.amplitude, spasm.peak_time_s) == (None, None)
+
+
+def test_small_face_and_slow_video_are_said() -> None:
+    face = Face(rate_hz=30.0)
+    signals = face.signals()
+    signals.attrs["outer_canthal_distance_px"] = 90.0
+    findings = summarise(signals, (), CRITERIA)
+    rate = finding(findings, "frame_rate", Side.NOT_APPLICABLE)
+    size = finding(findings, "outer_canthal_distance", Side.NOT_APPLICABLE)
+    assert (rate.quality, size.quality) == ("limited", "limited")
+    assert "30 frames a second, 60 are good" in rate.note
+    assert "Small face: 90 px" in size.note
+    good = summarise(Face(rate_hz=59.94).signals(), (), CRITERIA)
+    assert finding(good, "frame_rate", Side.NOT_APPLICABLE).quality == "good"

@@ -11,7 +11,7 @@ import xarray as xr
 from hemifacial.anatomy import Side, structure
 from hemifacial.face.criteria import FaceCriteria
 from hemifacial.face.states import State
-from hemifacial.findings import Event, Finding, Limit, Status, quantities
+from hemifacial.findings import Event, Finding, Status, quantities
 from hemifacial.signals.rates import poisson_interval
 
 __all__ = ["METHOD", "METHOD_VERSION", "summarise"]
@@ -20,6 +20,9 @@ METHOD = "face"
 METHOD_VERSION = "0.1"
 
 _SIDES = (Side.RIGHT, Side.LEFT)
+_UNIT_OF = {"frame_rate": "hz", "outer_canthal_distance": "px"}
+_NEARLY = 0.98  # 59.94 frames a second are 60
+_WELL_JUDGED = 0.9
 _POISSON = "exact Poisson, 95 %; too narrow when spasms come in bursts"
 
 
@@ -64,19 +67,33 @@ def _recording(signals: xr.Dataset, judged_s: float, criteria: FaceCriteria) -> 
     no_face_s = _time_in(signals, State.NO_FACE)
     yield _finding("recording_duration", duration_s)
     told = " ".join(str(about.get(key, "")) for key in ("unjudged_reason", "problems")).strip()
-    yield _finding("judged_time", judged_s, note=told, quality=_grade(judged_s, duration_s))
+    quality = "limited" if told or judged_s < _WELL_JUDGED * duration_s else "good"
+    yield _finding("judged_time", judged_s, note=told, quality=quality)
     yield _finding("judged_share", 100 * judged_s / duration_s if duration_s else None)
     yield _finding("no_face_time", no_face_s)
-    yield _finding(
-        "frame_rate",
-        _finite(about["frame_rate_hz"]),
-        limit=_limit(criteria, "lowest_frame_rate_hz"),
-    )
-    yield _finding(
-        "outer_canthal_distance",
-        _finite(about["outer_canthal_distance_px"]),
-        limit=_limit(criteria, "smallest_face_px"),
-    )
+    for quantity, name, told in (
+        (
+            "frame_rate",
+            "good_frame_rate_hz",
+            "Slow video: {:.0f} frames a second, {:.0f} are good. "
+            "A short twitch falls between frames and reads too small.",
+        ),
+        (
+            "outer_canthal_distance",
+            "good_face_px",
+            "Small face: {:.0f} px between the outer corners "
+            "of the eyes, {:.0f} are good. Small movements are lost.",
+        ),
+    ):
+        value, good = _finite(about[f"{quantity}_{_UNIT_OF[quantity]}"]), criteria[name]
+        short = value is None or value < _NEARLY * good
+        yield _finding(
+            quantity,
+            value,
+            quality="limited" if short else "good",
+            note=told.format(value or 0, good) if short else "",
+            limit=criteria.limits[name],
+        )
     scale = _finite(about["image_scale_mm_per_px"])
     spread = 1.96 * criteria["iris_diameter_sd_mm"] / criteria["iris_diameter_mm"]
     yield _finding(
@@ -86,7 +103,7 @@ def _recording(signals: xr.Dataset, judged_s: float, criteria: FaceCriteria) -> 
         high=None if scale is None else round(scale * (1 + spread), 6),
         interval="spread of iris diameters between people, 95 %" if scale is not None else "",
         note="Every millimetre of this recording scales with this one",
-        limit=_limit(criteria, "iris_diameter_mm"),
+        limit=criteria.limits["iris_diameter_mm"],
     )
 
 
@@ -189,16 +206,6 @@ def _union_s(events: Sequence[Event]) -> float:
         covered_s += max(0.0, event.offset_s - max(event.onset_s, end_s))
         end_s = max(end_s, event.offset_s)
     return covered_s
-
-
-def _grade(judged_s: float, duration_s: float) -> str:
-    if duration_s <= 0 or judged_s <= 0:
-        return "none"
-    return "good" if judged_s >= 0.9 * duration_s else "partial"
-
-
-def _limit(criteria: FaceCriteria, name: str) -> Limit:
-    return criteria.limits[name]
 
 
 def _finite(value: object) -> float | None:

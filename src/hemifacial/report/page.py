@@ -92,7 +92,7 @@ def render(
         data=_markup(_embedded(_page_data(measured, rows, corrections))),
         summary=words.summary(measured),
         reviewed_summary=words.summary(reviewed) if reviewed else (),
-        gaps=words.gap_sentences(measured.events),
+        gaps=(*words.reservations(measured), *words.gap_sentences(measured.events)),
         reviewers=sorted({correction.who for correction in corrections}),
         corrections=corrections,
         not_applied=[tables.correction_sentence(c) for c in review.not_applied] if review else [],

@@ -18,6 +18,7 @@ __all__ = [
     "kind_label",
     "moment",
     "number",
+    "reservations",
     "short_sites",
     "side_label",
     "sites_label",
@@ -150,6 +151,11 @@ def gap_sentences(events: Iterable[Event]) -> tuple[str, ...]:
         rest_s = sum(gap.duration_s for gap in gaps) - sum(gap.duration_s for gap in shown)
         sentences.append(f"{len(gaps) - len(shown)} shorter gaps, {rest_s:.1f} s together.")
     return tuple(sentences)
+
+
+def reservations(result: Result) -> tuple[str, ...]:
+    """What limits this recording, from the notes of findings whose quality is ``limited``."""
+    return tuple(one.note for one in result.findings if one.quality == "limited" and one.note)
 
 
 def summary(result: Result) -> tuple[str, ...]:
