@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 import sys
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -174,13 +174,17 @@ def twin_face(
         str, typer.Option(help="Patient's side of the spasms: right or left.")
     ] = "right",
     smallest_mm: Annotated[float, typer.Option(help="Size of the smallest spasm.")] = 3.0,
-    seconds: Annotated[float, typer.Option(help="Length of the video.")] = 20.0,
+    seconds: Annotated[
+        float | None, typer.Option(help="Length of the video; 20 of a still, the whole of a clip.")
+    ] = None,
     rate_hz: Annotated[float, typer.Option(help="Frames per second, of a still.")] = 60.0,
     height_px: Annotated[int | None, typer.Option(help="Height of the video.")] = None,
     crop_to_head: Annotated[
         bool, typer.Option("--crop-to-head", help="Cut a still to head and shoulders.")
     ] = False,
-    sway_mm: Annotated[float, typer.Option(help="How far the head sways.")] = 1.0,
+    sway_mm: Annotated[
+        float | None, typer.Option(help="How far the head sways; 1 of a still, 0 of a clip.")
+    ] = None,
     noise_sd: Annotated[float, typer.Option(help="Sensor noise in grey levels of 255.")] = 2.0,
     crf: Annotated[int, typer.Option(help="Compression of H.264, 0 (none) to 51.")] = 20,
     seed: Annotated[int, typer.Option(help="Same seed, same video.")] = 0,
@@ -188,14 +192,12 @@ def twin_face(
 ) -> None:
     """Plant spasms and blinks into a real face; the truth is written beside the video."""
     from hemifacial import commands, terminal
-    from hemifacial.twin.camera import Camera
 
-    camera = Camera(
+    camera = replace(
+        commands.camera_for(base, seconds=seconds, sway_mm=sway_mm),
         rate_hz=rate_hz,
-        seconds=seconds,
         height_px=height_px,
         crop_to_head=crop_to_head,
-        sway_mm=sway_mm,
         noise_sd=noise_sd,
         crf=crf,
         seed=seed,

@@ -34,7 +34,7 @@ if TYPE_CHECKING:
     from hemifacial.twin.camera import Camera
     from hemifacial.twin.face import Planted
 
-__all__ = ["check", "document", "measure_face", "plant_face", "review", "score"]
+__all__ = ["camera_for", "check", "document", "measure_face", "plant_face", "review", "score"]
 
 
 def measure_face(
@@ -134,6 +134,27 @@ def plant_face(
     )
     video.parent.mkdir(parents=True, exist_ok=True)
     return plant(base, events, video, camera=camera, model=model, progress=progress)
+
+
+def camera_for(base: Path, *, seconds: float | None, sway_mm: float | None) -> Camera:
+    """The camera for a still or a clip; a clip has its own length and its own movement."""
+    from hemifacial.formats.video import open_video
+    from hemifacial.formats.video_source import check_readable, still_kind
+    from hemifacial.twin.camera import Camera
+
+    if still_kind(check_readable(base)):
+        return Camera(
+            seconds=20.0 if seconds is None else seconds,
+            sway_mm=1.0 if sway_mm is None else sway_mm,
+        )
+    with open_video(base) as video:
+        whole_s = video.info.stated_duration_s or 20.0
+    still_head = not sway_mm
+    return Camera(
+        seconds=whole_s if seconds is None else seconds,
+        sway_mm=sway_mm or 0.0,
+        sway_deg=0.0 if still_head else Camera().sway_deg,
+    )
 
 
 def document(result: Result) -> dict[str, Any]:

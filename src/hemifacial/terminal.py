@@ -59,9 +59,11 @@ def print_result(result: Result, folder: Path) -> None:
     )
     for column in ("finding", "side", "value", "95 % interval", "unit", "note"):
         findings.add_column(column, justify="right" if column == "value" else "left")
+    said = ""
     for finding in result.findings:
         if finding.quantity in _SHOWN:
-            findings.add_row(*_finding_cells(finding))
+            findings.add_row(*_finding_cells(finding), "" if finding.note == said else finding.note)
+            said = finding.note
     console.print(findings)
     if result.events:
         console.print(_events_table(result.events))
@@ -88,7 +90,7 @@ def _finding_cells(finding: Finding) -> tuple[str, ...]:
         else ""
     )
     unit = "" if finding.unit == "1" else finding.unit
-    return quantities()[finding.quantity].label, side, _value(finding), interval, unit, finding.note
+    return quantities()[finding.quantity].label, side, _value(finding), interval, unit
 
 
 def _value(finding: Finding) -> str:
