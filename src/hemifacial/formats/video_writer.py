@@ -101,7 +101,11 @@ def _add_stream(
 ) -> VideoStream:
     rate = Fraction(rate_hz).limit_denominator(1001)  # 29.97 is 30000/1001
     options = {"crf": str(crf)}
-    if codec == "libx265":
+    if codec == "libx264":
+        # Three times as fast as its default, for a larger file. Its macroblock tree gives other
+        # pictures each time when the height is an odd number of blocks; without it, the same.
+        options |= {"preset": "veryfast", "x264-params": "mbtree=0"}
+    elif codec == "libx265":
         options["x265-params"] = "log-level=none"  # it writes to the terminal by itself
     stream = cast("VideoStream", container.add_stream(codec, rate=rate, options=options))
     stream.height, stream.width = shape[:2]
