@@ -11,10 +11,10 @@ import numpy as np
 import pytest
 
 from hemifacial.errors import SetupError
-from hemifacial.landmarks.detector import KEYPOINTS
+from hemifacial.landmarks.detector import KEYPOINTS, region_of_detection
 from hemifacial.landmarks.mesh import MIRROR
 from hemifacial.landmarks.networks import FaceNetworks
-from hemifacial.landmarks.region import Region, region_of_detection, region_of_mesh, whole_frame
+from hemifacial.landmarks.region import Region, region_of_mesh, whole_frame
 from landmarks_pictures import (
     Picture,
     Points,

@@ -11,12 +11,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from hemifacial.landmarks.detector import Detection
+from hemifacial.landmarks.detector import Detection, region_of_detection
 from hemifacial.landmarks.mesh import MIRROR, RIGID
 from hemifacial.landmarks.region import (
     Region,
     is_near,
-    region_of_detection,
     region_of_mesh,
     sample,
     to_frame,

@@ -8,6 +8,7 @@ from the middle of its cell in pixels of the picture, and a logit.
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from functools import cache
 
@@ -16,13 +17,14 @@ import numpy.typing as npt
 
 from hemifacial.landmarks.region import Region, to_frame
 
-__all__ = ["DETECTOR_SIDE", "KEYPOINTS", "Detection", "decode"]
+__all__ = ["DETECTOR_SIDE", "KEYPOINTS", "Detection", "decode", "region_of_detection"]
 
 DETECTOR_SIDE = 128
 KEYPOINTS = ("right_eye", "left_eye", "nose_tip", "mouth", "right_ear", "left_ear")
 
 _GRIDS = ((16, 2), (8, 6))  # cells along a side, answers on each cell
 _LEAST_SCORE = 0.5
+_REGION_SCALE = 1.5
 _SAME_FACE_OVERLAP = 0.3
 
 _Floats = npt.NDArray[np.float64]
@@ -66,6 +68,17 @@ def decode(
     return tuple(
         _in_frame(points_of_face, score, region)
         for points_of_face, score in _merged(points, scores[kept])
+    )
+
+
+def region_of_detection(detection: Detection) -> Region:
+    """Where to look for the mesh of a detected face: 1.5 times its box, turned to its eyes."""
+    right_eye, left_eye = detection.keypoints_px[0], detection.keypoints_px[1]
+    return Region(
+        centre_x_px=detection.centre_x_px,
+        centre_y_px=detection.centre_y_px,
+        size_px=max(detection.width_px, detection.height_px) * _REGION_SCALE,
+        rotation_rad=math.atan2(left_eye[1] - right_eye[1], left_eye[0] - right_eye[0]),
     )
 
 

@@ -10,20 +10,15 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 import numpy as np
 import numpy.typing as npt
 
 from hemifacial.landmarks.mesh import LEVEL_PAIRS, RIGID
 
-if TYPE_CHECKING:
-    from hemifacial.landmarks.detector import Detection
-
 __all__ = [
     "Region",
     "is_near",
-    "region_of_detection",
     "region_of_mesh",
     "sample",
     "to_frame",
@@ -33,7 +28,6 @@ __all__ = [
 # The model's own region is 1.5 times the face. `region_of_mesh` states that same square in
 # units of the spread of the rigid points: means over the seven clips and the photograph of
 # docs/landmarks.md (size 5.3 to 6.0, centre 0.37 to 0.62 below the middle of the points).
-_DETECTION_SCALE = 1.5
 _SIZE_PER_SPREAD = 5.67
 _DROP_PER_SPREAD = 0.48
 
@@ -58,17 +52,6 @@ def whole_frame(width_px: int, height_px: int) -> Region:
         centre_x_px=(width_px - 1) / 2,
         centre_y_px=(height_px - 1) / 2,
         size_px=max(width_px, height_px),
-    )
-
-
-def region_of_detection(detection: Detection) -> Region:
-    """Where to look for the mesh of a detected face: 1.5 times its box, turned to its eyes."""
-    right_eye, left_eye = detection.keypoints_px[0], detection.keypoints_px[1]
-    return Region(
-        centre_x_px=detection.centre_x_px,
-        centre_y_px=detection.centre_y_px,
-        size_px=max(detection.width_px, detection.height_px) * _DETECTION_SCALE,
-        rotation_rad=math.atan2(left_eye[1] - right_eye[1], left_eye[0] - right_eye[0]),
     )
 
 

@@ -16,10 +16,10 @@ from typing import Protocol
 import numpy as np
 import numpy.typing as npt
 
-from hemifacial.landmarks.detector import Detection
+from hemifacial.landmarks.detector import Detection, region_of_detection
 from hemifacial.landmarks.mesh import MEASURED, N_POINTS
 from hemifacial.landmarks.networks import FaceNetworks, Mesh
-from hemifacial.landmarks.region import Region, is_near, region_of_detection, region_of_mesh
+from hemifacial.landmarks.region import Region, is_near, region_of_mesh
 from hemifacial.landmarks.search import (
     elsewhere,
     in_order_of_choice,

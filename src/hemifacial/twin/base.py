@@ -12,8 +12,8 @@ from numpy.typing import NDArray
 from hemifacial.anatomy import Side
 from hemifacial.errors import InputError
 from hemifacial.landmarks import mesh as points
+from hemifacial.landmarks.detector import region_of_detection
 from hemifacial.landmarks.networks import FaceNetworks
-from hemifacial.landmarks.region import region_of_detection
 from hemifacial.landmarks.search import search_whole
 from hemifacial.twin.camera import Camera
 from hemifacial.twin.geometry import FaceGeometry, aperture_mm, geometry_of
