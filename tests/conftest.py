@@ -6,8 +6,13 @@ import os
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 
 from command_line import CommandLine
+
+# How long one example takes is the machine's affair; pytest-timeout watches over the whole test.
+settings.register_profile("shared machine", deadline=None)
+settings.load_profile("shared machine")
 
 ROOT = Path(__file__).resolve().parents[1]
 

@@ -8,7 +8,7 @@ from dataclasses import replace
 import numpy as np
 import numpy.typing as npt
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from hemifacial.landmarks.detector import Detection, region_of_detection
@@ -60,19 +60,23 @@ def test_corners_of_a_region_are_a_square_of_its_size(region: Region) -> None:
 
 
 @given(REGIONS)
+@example(Region(centre_x_px=60, centre_y_px=60, size_px=799, rotation_rad=0.0))
 @settings(max_examples=40, deadline=None)
 def test_what_is_sampled_is_what_lies_where_it_is_said_to_come_from(region: Region) -> None:
     seen = sample(ramps(), region, 64).astype(float)
     middles = (np.arange(64) + 0.5) / 64
     places = to_frame(np.stack(np.meshgrid(middles, middles), axis=-1), region)
-    # Beyond the frame it is black, and blocks of pixels may reach over its edge.
-    margin = region.size_px / 64 + 2
+    # Beyond the frame it is black; a last block that is not whole is left out, and half a
+    # block further the warp still mixes it in.
+    margin = 1.5 * region.size_px / 64 + 2
     inside = ((places > margin) & (places < 255 - margin)).all(axis=-1)
     # The value of a ramp is its place, but for the rounding to whole values, which is done
     # once for the mean of a block and once for the warp.
     wrong = np.abs(seen[..., :2][inside] - places[inside])
     assert wrong.max(initial=0) < 1.15
-    assert wrong.sum() <= 0.55 * wrong.size or region.size_px < 3 * 64
+    # The mean of an even number of steps ends in a half and is always rounded up; the warp's
+    # rounding is a quarter on average.
+    assert wrong.sum() <= 0.8 * wrong.size or region.size_px < 3 * 64
     assert (seen[..., 2][inside] == 7).all()
 
 
