@@ -41,12 +41,18 @@ class Options:
 
 
 def measure(
-    video_path: Path, options: Options | None = None, *, progress: Progress | None = None
+    video_path: Path,
+    options: Options | None = None,
+    *,
+    sha256: str | None = None,
+    progress: Progress | None = None,
 ) -> Result:
     """Spasms and blinks of one video.
 
     Parameters
     ----------
+    sha256
+        Of the file, if it is known already.
     progress
         Called with the seconds done and the seconds there are (None if the file does not say).
 
@@ -60,7 +66,7 @@ def measure(
     options = options or Options()
     criteria = FaceCriteria.read(options.own_criteria)
     networks = FaceNetworks(options.model)
-    sha256 = sha256_of(video_path)
+    sha256 = sha256 or sha256_of(video_path)
     damaged: list[bool] = []
     with open_video(video_path) as video:
         frames = _watched(video.frames(), damaged, video.info.stated_duration_s, progress)
