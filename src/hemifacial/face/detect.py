@@ -1,42 +1,29 @@
 """From signals in mm to events: one-sided movements are spasms, two-sided ones are not.
 
 Thresholds are absolute, in mm and s (``criteria.tsv``), and never below a multiple of the
-recording's noise floor. A movement is judged by what its side does beyond the other side, so
-that blinks, smiles and movements of the head cancel.
+recording's noise floor. A side is called when it moves that far itself; whether the movement is
+one-sided, and when it begins and ends, is judged by what it does beyond the other side, so that
+blinks, smiles and movements of the head cancel.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 import numpy as np
 import xarray as xr
-from numpy.typing import NDArray
 
 from hemifacial.anatomy import Side
 from hemifacial.face.criteria import FaceCriteria
+from hemifacial.face.movements import Movement, Region
 from hemifacial.face.states import State
 from hemifacial.findings import Event, spasm_type
-from hemifacial.signals.excursions import Excursion, excursions, runs
+from hemifacial.signals.excursions import Excursion, runs
 
 __all__ = ["bursts", "detect"]
 
-Floats = NDArray[np.float64]
-
 _SIDES = (Side.RIGHT, Side.LEFT)
-
-
-@dataclass(frozen=True, kw_only=True)
-class _Movement:
-    """An excursion of one region, of one side or of both."""
-
-    side: Side
-    site: str
-    excursion: Excursion
-    amplitude_mm: float
-    lowest_share: float  # of the resting aperture; 1 where there is none
-    confidence: float
 
 
 def detect(signals: xr.Dataset, criteria: FaceCriteria) -> tuple[Event, ...]:
@@ -47,21 +34,17 @@ def detect(signals: xr.Dataset, criteria: FaceCriteria) -> tuple[Event, ...]:
     signals
         As `hemifacial.face.trace.trace` returns them.
     """
-    regions = [_Region(signals, "eyelids", "eye_closure", criteria)]
-    regions.append(_Region(signals, "mouth_corner", "mouth_excursion", criteria))
-    two_sided = {region.site: region.two_sided() for region in regions}
+    eyelids = Region.of_eyelids(signals, criteria)
+    mouth = Region.of_mouth(signals, criteria)
+    closures = _blinks_apart(eyelids, eyelids.two_sided(), criteria)
+    smiles = mouth.two_sided()
     one_sided = [
-        movement
-        for region in regions
-        for side in _SIDES
-        for movement in region.one_sided(side)
-        if not any(_half_within(movement, other) for other in two_sided[region.site])
+        *_beyond(eyelids, closures, blinks=closures, criteria=criteria),
+        *_beyond(mouth, smiles, blinks=(), criteria=criteria),
     ]
     events = [_spasm(group) for group in _groups(one_sided, criteria["same_event_s"])]
-    events += [
-        _blink_or_closure(m, criteria) for m in two_sided["eyelids"] if _is_lid_event(m, criteria)
-    ]
-    events += [_event("expression", [movement]) for movement in two_sided["mouth_corner"]]
+    events += [_lid_event(movement, criteria) for movement in closures]
+    events += [_event("expression", [movement]) for movement in smiles]
     events += _gaps(signals)
     return bursts(_named(events), criteria)
 
@@ -82,102 +65,86 @@ def bursts(events: Iterable[Event], criteria: FaceCriteria) -> tuple[Event, ...]
     return tuple(sorted(joined, key=lambda event: (event.onset_s, event.event_id)))
 
 
-class _Region:
-    """One region with its right and left signal and its threshold."""
+def _blinks_apart(
+    eyelids: Region, two_sided: Sequence[Movement], criteria: FaceCriteria
+) -> list[Movement]:
+    """Two-sided lid movements, with the blinks taken out of eyes that look down for a while.
 
-    def __init__(self, signals: xr.Dataset, site: str, stem: str, criteria: FaceCriteria) -> None:
-        self.site = site
-        self.criteria = criteria
-        self.times_s: Floats = signals["time"].values
-        self.own = {side: signals[f"{stem}_{side}"].values for side in _SIDES}
-        self.threshold_mm = float(signals[f"{stem}_right"].attrs["threshold"])
-        self.aperture: dict[Side, Floats] = {}
-        if site == "eyelids":
-            self.aperture = {side: signals[f"palpebral_aperture_{side}"].values for side in _SIDES}
+    Lowered lids are no event. What is short on top of them is a blink, measured from where
+    the lids were.
+    """
+    found: list[Movement] = []
+    for movement in two_sided:
+        if movement.excursion.duration_s <= criteria["longest_blink_s"]:
+            found.append(movement)
+            continue
+        level_mm = eyelids.usual_mm(movement)
+        if eyelids.is_closed_at(level_mm, movement):
+            found.append(movement)
+            continue
+        found += [
+            blink
+            for blink in eyelids.two_sided(above_mm=level_mm)
+            if _within(blink.excursion, movement.excursion)
+            and blink.excursion.duration_s <= criteria["longest_blink_s"]
+        ]
+    return found
 
-    def one_sided(self, side: Side) -> Iterable[_Movement]:
-        """Movements of this side beyond the other."""
-        own, other = self.own[side], np.maximum(self.own[side.opposite], 0)
-        for excursion in self._long_enough(own - other):
-            at = self._at_peak(excursion)
-            share = float(other[at] / own[at])
-            if share < self.criteria["one_sided_share"]:
-                yield self._movement(side, excursion, float(own[at]), 1 - share)
 
-    def two_sided(self) -> list[_Movement]:
-        """Movements that both sides make together."""
-        lower = np.minimum(*self.own.values())
-        higher = np.maximum(*self.own.values())
-        movements = []
-        for excursion in self._long_enough(lower):
-            at = self._at_peak(excursion)
-            share = float(lower[at] / higher[at])
-            if share >= self.criteria["one_sided_share"]:
-                amplitude = float((lower[at] + higher[at]) / 2)
-                movements.append(self._movement(Side.BOTH, excursion, amplitude, share))
-        return movements
-
-    def _long_enough(self, values: Floats) -> Iterable[Excursion]:
-        for excursion in excursions(
-            self.times_s,
-            values,
-            threshold=self.threshold_mm,
-            valley_share=self.criteria["valley_share"],
-        ):
-            if excursion.duration_s >= self.criteria["shortest_event_s"]:
-                yield excursion
-
-    def _at_peak(self, excursion: Excursion) -> int:
-        return int(np.searchsorted(self.times_s, excursion.peak_time_s))
-
-    def _movement(
-        self, side: Side, excursion: Excursion, amplitude_mm: float, clearness: float
-    ) -> _Movement:
-        margin = 1 - self.threshold_mm / (2 * excursion.peak)
-        return _Movement(
-            side=side,
-            site=self.site,
-            excursion=excursion,
-            amplitude_mm=amplitude_mm,
-            lowest_share=self._lowest_share(excursion),
-            confidence=margin * clearness,
+def _beyond(
+    region: Region,
+    two_sided: Sequence[Movement],
+    *,
+    blinks: Sequence[Movement],
+    criteria: FaceCriteria,
+) -> list[Movement]:
+    """Movements of one side that are more than two sides out of step or uneven."""
+    return [
+        movement
+        for side in _SIDES
+        for movement in region.one_sided(side, bridged_by=blinks)
+        if not any(
+            _out_of_step(movement, other, criteria) or _uneven(movement, other, region, criteria)
+            for other in two_sided
         )
-
-    def _lowest_share(self, excursion: Excursion) -> float:
-        """The smallest aperture of either eye over its resting aperture."""
-        if not self.aperture:
-            return 1.0
-        inside = slice(excursion.first, excursion.last + 1)
-        return max(
-            float(np.min(aperture[inside] / (aperture[inside] + self.own[side][inside])))
-            for side, aperture in self.aperture.items()
-        )
+    ]
 
 
-def _half_within(movement: _Movement, other: _Movement) -> bool:
-    """Whether more than half of a movement lies within the other: two lids out of step."""
+def _uneven(movement: Movement, other: Movement, region: Region, criteria: FaceCriteria) -> bool:
+    """Whether it is no more than the unevenness of a smile that is going on."""
+    least_mm = criteria["uneven_multiple"] * region.threshold_mm
+    return _within(movement.excursion, other.excursion) and movement.amplitude_mm < least_mm
+
+
+def _out_of_step(movement: Movement, other: Movement, criteria: FaceCriteria) -> bool:
+    """Whether a one-sided remainder lies at the edge of, or in, a short two-sided movement."""
     a, b = movement.excursion, other.excursion
-    return _overlap(a, b) > a.duration_s / 2
+    if _overlap(a, b) <= a.duration_s / 2:
+        return False
+    step_s = criteria["out_of_step_s"]
+    at_an_edge = abs(a.onset_s - b.onset_s) <= step_s or abs(a.offset_s - b.offset_s) <= step_s
+    return at_an_edge or b.duration_s <= criteria["longest_blink_s"]
+
+
+def _within(inner: Excursion, outer: Excursion) -> bool:
+    return outer.onset_s <= inner.peak_time_s <= outer.offset_s
 
 
 def _overlap(a: Excursion, b: Excursion) -> float:
     return max(0.0, min(a.offset_s, b.offset_s) - max(a.onset_s, b.onset_s))
 
 
-def _groups(movements: Sequence[_Movement], same_event_s: float) -> list[list[_Movement]]:
-    """Movements of one side that are one contraction seen in several regions."""
-    groups: list[list[_Movement]] = []
+def _groups(movements: Sequence[Movement], same_event_s: float) -> list[list[Movement]]:
+    """Movements of one side that are one contraction, seen in one region or several."""
+    groups: list[list[Movement]] = []
     for movement in sorted(movements, key=lambda m: m.excursion.onset_s):
-        for group in groups:
-            if all(_same_event(movement, member, same_event_s) for member in group):
-                group.append(movement)
-                break
-        else:
-            groups.append([movement])
+        joined = [g for g in groups if any(_same_event(movement, m, same_event_s) for m in g)]
+        groups = [g for g in groups if g not in joined]
+        groups.append([m for g in joined for m in g] + [movement])
     return groups
 
 
-def _same_event(a: _Movement, b: _Movement, same_event_s: float) -> bool:
+def _same_event(a: Movement, b: Movement, same_event_s: float) -> bool:
     if a.side != b.side or a.site == b.site:
         return False
     near = abs(a.excursion.onset_s - b.excursion.onset_s) <= same_event_s
@@ -185,25 +152,19 @@ def _same_event(a: _Movement, b: _Movement, same_event_s: float) -> bool:
     return near or _overlap(a.excursion, b.excursion) > shorter / 2
 
 
-def _spasm(group: Sequence[_Movement]) -> Event:
+def _spasm(group: Sequence[Movement]) -> Event:
     event = _event("spasm_clonic", group)
     return replace(event, trial_type=spasm_type(event.duration_s))
 
 
-def _is_lid_event(movement: _Movement, criteria: FaceCriteria) -> bool:
-    """A blink, or eyes held closed; not eyes that look down for a while."""
-    short = movement.excursion.duration_s <= criteria["longest_blink_s"]
-    return short or movement.lowest_share <= criteria["complete_blink_share"]
-
-
-def _blink_or_closure(movement: _Movement, criteria: FaceCriteria) -> Event:
+def _lid_event(movement: Movement, criteria: FaceCriteria) -> Event:
     if movement.excursion.duration_s > criteria["longest_blink_s"]:
         return _event("closure_voluntary", [movement])
     complete = movement.lowest_share <= criteria["complete_blink_share"]
     return _event("blink_complete" if complete else "blink_partial", [movement])
 
 
-def _event(trial_type: str, group: Sequence[_Movement]) -> Event:
+def _event(trial_type: str, group: Sequence[Movement]) -> Event:
     largest = max(group, key=lambda movement: movement.amplitude_mm)
     onset_s = round(min(m.excursion.onset_s for m in group), 6)
     offset_s = round(max(m.excursion.offset_s for m in group), 6)

@@ -1,0 +1,224 @@
+"""Movements of one region of the face: of one side beyond the other, or of both together."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+
+import numpy as np
+import xarray as xr
+from numpy.typing import NDArray
+
+from hemifacial.anatomy import Side
+from hemifacial.face.criteria import FaceCriteria
+from hemifacial.signals.excursions import Excursion, excursions, runs
+
+__all__ = ["Movement", "Region"]
+
+Floats = NDArray[np.float64]
+
+_SIDES = (Side.RIGHT, Side.LEFT)
+_CUT_CONFIDENCE = 0.5  # of a movement whose beginning or end was not seen
+
+
+@dataclass(frozen=True, kw_only=True)
+class Movement:
+    """An excursion of one region, of one side or of both.
+
+    `lowest_share` is the smallest aperture over the resting one, of the eye that closes less;
+    1 where there is no eye.
+    """
+
+    side: Side
+    site: str
+    excursion: Excursion
+    amplitude_mm: float
+    lowest_share: float
+    confidence: float
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class Region:
+    """The signals of one region, shape (n,), right and left, in mm from rest."""
+
+    site: str
+    times_s: Floats
+    moved_mm: Mapping[Side, Floats]
+    resting_mm: Mapping[Side, Floats]
+    threshold_mm: float
+    criteria: FaceCriteria
+
+    @classmethod
+    def of_eyelids(cls, signals: xr.Dataset, criteria: FaceCriteria) -> Region:
+        """How far the eyes are closed."""
+        closure = {side: signals[f"eye_closure_{side}"].values for side in _SIDES}
+        aperture = {side: signals[f"palpebral_aperture_{side}"].values for side in _SIDES}
+        resting = {side: aperture[side] + closure[side] for side in _SIDES}
+        return cls._of("eyelids", "eye_closure", signals, closure, resting, criteria)
+
+    @classmethod
+    def of_mouth(cls, signals: xr.Dataset, criteria: FaceCriteria) -> Region:
+        """How far the corners of the mouth are from where they rest."""
+        excursion = {side: signals[f"mouth_excursion_{side}"].values for side in _SIDES}
+        return cls._of("mouth_corner", "mouth_excursion", signals, excursion, {}, criteria)
+
+    @classmethod
+    def _of(
+        cls,
+        site: str,
+        stem: str,
+        signals: xr.Dataset,
+        moved_mm: Mapping[Side, Floats],
+        resting_mm: Mapping[Side, Floats],
+        criteria: FaceCriteria,
+    ) -> Region:
+        times_s = signals["time"].values
+        gap_s = criteria["bridged_gap_s"]
+        return cls(
+            site=site,
+            times_s=times_s,
+            moved_mm={side: _bridged(times_s, moved_mm[side], gap_s) for side in moved_mm},
+            resting_mm={side: _bridged(times_s, resting_mm[side], gap_s) for side in resting_mm},
+            threshold_mm=float(signals[f"{stem}_right"].attrs["threshold"]),
+            criteria=criteria,
+        )
+
+    def one_sided(self, side: Side, *, bridged_by: Sequence[Movement]) -> Iterator[Movement]:
+        """Movements of this side beyond the other.
+
+        Parameters
+        ----------
+        bridged_by
+            Two-sided movements; where one of them interrupts a movement that goes on, such as a
+            blink during a tonic spasm, the parts are one.
+        """
+        own, other = self.moved_mm[side], np.maximum(self.moved_mm[side.opposite], 0)
+        share = self.criteria["one_sided_share"]
+        # Who moves by the threshold, and the other by less than its share, differs by this much.
+        found = self._long_enough(own - other, (1 - share) * self.threshold_mm)
+        for excursion in self._joined(found, own, bridged_by):
+            at = self._index(excursion.peak_time_s)
+            own_mm = own[at] - self._pedestal(own, excursion)
+            other_mm = max(0.0, other[at] - self._pedestal(other, excursion))
+            if own_mm >= self.threshold_mm and other_mm < share * own_mm:
+                clearness = 1 - float(other_mm / own_mm)
+                yield self._movement(side, excursion, float(own_mm), clearness)
+
+    def two_sided(self, *, above_mm: float = 0.0) -> list[Movement]:
+        """Movements that both sides make together, beyond a level in mm."""
+        lower = np.minimum(*self.moved_mm.values()) - above_mm
+        higher = np.maximum(*self.moved_mm.values()) - above_mm
+        movements = []
+        for excursion in self._long_enough(lower, self.threshold_mm):
+            at = self._index(excursion.peak_time_s)
+            share = float(lower[at] / higher[at])
+            if share >= self.criteria["one_sided_share"]:
+                amplitude_mm = float((lower[at] + higher[at]) / 2)
+                movements.append(self._movement(Side.BOTH, excursion, amplitude_mm, share))
+        return movements
+
+    def usual_mm(self, movement: Movement) -> float:
+        """Where both sides are for most of a movement."""
+        lower = np.minimum(*self.moved_mm.values())
+        return float(np.median(lower[movement.excursion.first : movement.excursion.last + 1]))
+
+    def is_closed_at(self, closure_mm: float, movement: Movement) -> bool:
+        """Whether an eye that is lowered by so much is closed."""
+        at = self._index(movement.excursion.peak_time_s)
+        resting_mm = min(float(resting[at]) for resting in self.resting_mm.values())
+        return resting_mm - closure_mm <= self.criteria["complete_blink_share"] * resting_mm
+
+    def _long_enough(self, values: Floats, threshold_mm: float) -> Iterator[Excursion]:
+        """Excursions that last, and that more than one frame has seen."""
+        for excursion in excursions(
+            self.times_s,
+            values,
+            threshold=threshold_mm,
+            valley_share=self.criteria["valley_share"],
+        ):
+            inside = values[excursion.first : excursion.last + 1]
+            seen_twice = np.count_nonzero(inside > threshold_mm / 2) > 1
+            if seen_twice and excursion.duration_s >= self.criteria["shortest_event_s"]:
+                yield excursion
+
+    def _joined(
+        self, found: Iterator[Excursion], own: Floats, bridged_by: Sequence[Movement]
+    ) -> Iterator[Excursion]:
+        """Excursions with those joined between which the side never came back to rest."""
+        standing: Excursion | None = None
+        for excursion in found:
+            if standing is not None and self._goes_on(standing, excursion, own, bridged_by):
+                larger = max(standing, excursion, key=lambda one: one.peak)
+                standing = replace(
+                    larger,
+                    onset_s=standing.onset_s,
+                    offset_s=excursion.offset_s,
+                    first=standing.first,
+                    last=excursion.last,
+                    cut=standing.cut or excursion.cut,
+                )
+                continue
+            if standing is not None:
+                yield standing
+            standing = excursion
+        if standing is not None:
+            yield standing
+
+    def _goes_on(
+        self, one: Excursion, next_one: Excursion, own: Floats, bridged_by: Sequence[Movement]
+    ) -> bool:
+        between = own[one.last : next_one.first + 1]
+        lower_peak = min(own[self._index(part.peak_time_s)] for part in (one, next_one))
+        stays = max(self.threshold_mm, self.criteria["valley_share"] * lower_peak)
+        return bool(np.min(between, initial=np.inf) >= stays) and any(
+            m.excursion.onset_s <= next_one.onset_s and m.excursion.offset_s >= one.offset_s
+            for m in bridged_by
+        )
+
+    def _pedestal(self, values: Floats, excursion: Excursion) -> float:
+        """Where the side was just before and after, if that was far from rest; else 0.
+
+        Both eyes may look down while one of them twitches.
+        """
+        beside = [i for i in (excursion.first - 1, excursion.last + 1) if 0 <= i < values.size]
+        levels = [float(values[i]) for i in beside if np.isfinite(values[i])]
+        level_mm = float(np.mean(levels)) if levels else 0.0
+        return level_mm if level_mm >= self.threshold_mm / 2 else 0.0
+
+    def _movement(
+        self, side: Side, excursion: Excursion, amplitude_mm: float, clearness: float
+    ) -> Movement:
+        margin = 1 - self.threshold_mm / (2 * max(amplitude_mm, self.threshold_mm))
+        seen_whole = _CUT_CONFIDENCE if excursion.cut else 1.0
+        return Movement(
+            side=side,
+            site=self.site,
+            excursion=excursion,
+            amplitude_mm=amplitude_mm,
+            lowest_share=self._lowest_share(excursion),
+            confidence=min(1.0, margin * clearness * seen_whole),
+        )
+
+    def _lowest_share(self, excursion: Excursion) -> float:
+        if not self.resting_mm:
+            return 1.0
+        inside = slice(excursion.first, excursion.last + 1)
+        return max(
+            float(np.nanmin(1 - self.moved_mm[side][inside] / resting_mm[inside]))
+            for side, resting_mm in self.resting_mm.items()
+        )
+
+    def _index(self, time_s: float) -> int:
+        return int(np.searchsorted(self.times_s, time_s))
+
+
+def _bridged(times_s: Floats, values: Floats, longest_s: float) -> Floats:
+    """The values with short gaps closed by straight lines, so that an event goes on across them."""
+    closed = values.copy()
+    for start, stop in runs(~np.isfinite(values)):
+        if start == 0 or stop == values.size:
+            continue
+        if times_s[stop] - times_s[start - 1] <= longest_s:
+            ends = [start - 1, stop]
+            closed[start:stop] = np.interp(times_s[start:stop], times_s[ends], values[ends])
+    return closed
