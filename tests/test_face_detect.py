@@ -359,3 +359,123 @@ def test_small_face_and_slow_video_are_said() -> None:
     assert "Small face: 90 px" in size.note
     good = summarise(Face(rate_hz=59.94).signals(), (), CRITERIA)
     assert finding(good, "frame_rate", Side.NOT_APPLICABLE).quality == "good"
+
+
+def spasms_of(face: Face) -> list[Event]:
+    return [event for event in face.events() if event.family == "spasm"]
+
+
+def test_spasms_while_both_eyes_look_down_are_found() -> None:
+    face = Face(seconds=20).move("eye_closure", "right", 5.0, 5.0, 2.0)
+    face.move("eye_closure", "left", 5.0, 5.0, 2.0)
+    for onset_s in (6.0, 7.0, 8.0, 9.0):
+        face.move("eye_closure", "right", onset_s, 0.2, 1.8)
+    assert [event.side for event in spasms_of(face)] == [Side.RIGHT] * 4
+    assert [event.amplitude for event in spasms_of(face)] == pytest.approx([1.8] * 4, rel=0.1)
+
+
+def test_blink_while_looking_down_is_a_blink() -> None:
+    face = Face(seconds=20)
+    for side in ("right", "left"):
+        face.move("eye_closure", side, 5.0, 5.0, 2.0).move("eye_closure", side, 7.0, 0.25, 6.5)
+    event = only(face.events())
+    assert event.trial_type == "blink_complete"
+    assert event.duration_s == pytest.approx(0.25, abs=0.05)
+
+
+def test_spasms_during_a_smile_are_found_and_its_unevenness_is_none() -> None:
+    face = Face(seconds=20).move("mouth_excursion", "right", 5.0, 4.0, 6.5)
+    face.move("mouth_excursion", "left", 5.0, 4.0, 6.5)
+    for onset_s in (6.0, 7.0, 8.0):
+        face.move("mouth_excursion", "right", onset_s, 0.2, 3.0)
+    assert len(spasms_of(face)) == 3
+    calm = Face(seconds=20).move("mouth_excursion", "right", 5.0, 4.0, 6.5)
+    assert spasms_of(calm.move("mouth_excursion", "left", 5.0, 4.0, 4.5)) == []
+
+
+def test_blink_during_a_tonic_spasm_does_not_cut_it_in_two() -> None:
+    face = Face().move("mouth_excursion", "right", 3.0, 3.0, 4.0)
+    face.move("eye_closure", "right", 3.0, 3.0, 5.0)
+    blink = Face().move("eye_closure", "left", 4.4, 0.25, 8.5).moved["eye_closure", "left"]
+    right = face.moved["eye_closure", "right"]
+    face.moved["eye_closure", "right"] = np.maximum(right, blink)
+    face.moved["eye_closure", "left"] = blink
+    spasm = only(tuple(spasms_of(face)))
+    assert spasm.trial_type == "spasm_tonic"
+    assert spasm.duration_s == pytest.approx(3.0, abs=0.05)
+    assert [e.family for e in face.events() if e.family == "blink"] == ["blink"]
+
+
+def test_unjudged_frame_does_not_cut_an_event_in_two() -> None:
+    face = Face().move("mouth_excursion", "right", 3.0, 2.0, 4.0)
+    face.state[240] = State.UNJUDGED
+    assert only(tuple(spasms_of(face))).duration_s == pytest.approx(2.0, abs=0.02)
+    face.state[220:260] = State.UNJUDGED
+    parts = spasms_of(face)
+    assert len(parts) == 2
+    whole = only(tuple(spasms_of(Face().move("mouth_excursion", "right", 3.0, 2.0, 4.0))))
+    assert all((part.confidence or 1) < (whole.confidence or 0) for part in parts)
+
+
+@pytest.mark.parametrize("rate_hz", [15.0, 25.0, 30.0, 60.0, 240.0])
+def test_single_wild_frame_is_not_called_at_any_rate(rate_hz: float) -> None:
+    face = Face(rate_hz=rate_hz)
+    face.moved["mouth_excursion", "right"][40] = 6.0
+    assert face.events() == ()
+
+
+@pytest.mark.parametrize("other_mm", [0.0, 0.5, 0.9])
+def test_printed_threshold_is_that_of_the_side_itself(other_mm: float) -> None:
+    face = Face().move("eye_closure", "right", 3.0, 0.3, 1.95)
+    assert len(spasms_of(face.move("eye_closure", "left", 3.0, 0.3, other_mm))) == 1
+
+
+def test_moved_spasm_is_named_anew_and_both_sides_count_on_each() -> None:
+    result = measured(Face().move("mouth_excursion", "right", 2.0, 0.2, 4.0))
+    (seen,) = result.events
+    longer = replace(seen, duration_s=3.0)
+    after, _ = reviewed(result, [signed(Action.MOVE, seen, longer)])
+    assert after.events[0].trial_type == "spasm_tonic"
+    both, _ = reviewed(result, [signed(Action.RE_SIDE, seen, replace(seen, side=Side.BOTH))])
+    for side in (Side.RIGHT, Side.LEFT):
+        assert finding(both.findings, "spasm_count", side).value == 1
+
+
+def test_time_in_spasm_counts_judged_time_once() -> None:
+    face = Face()
+    face.state[face.times_s >= 5] = State.UNJUDGED
+    result = measured(face)
+    added = [
+        Event(
+            onset_s=onset_s,
+            duration_s=2.0,
+            event_id=f"a{onset_s}",
+            trial_type="spasm_tonic",
+            side=Side.LEFT,
+        )
+        for onset_s in (1.0, 2.0, 4.0, 7.0)
+    ]
+    after, _ = reviewed(result, [signed(Action.ADD, None, event) for event in added])
+    # 1-4 s and 4-5 s of the 5 s that were judged.
+    assert finding(after.findings, "time_in_spasm", Side.LEFT).value == pytest.approx(80, abs=0.01)
+
+
+def test_spasm_where_nothing_was_measured_has_no_size_but_counts() -> None:
+    face = Face()
+    face.state[face.times_s >= 5] = State.NO_FACE
+    added = Event(
+        onset_s=6.0, duration_s=0.4, event_id="a", trial_type="spasm_clonic", side=Side.LEFT
+    )
+    after, _ = reviewed(measured(face), [signed(Action.ADD, None, added)])
+    assert finding(after.findings, "spasm_count", Side.LEFT).value == 1
+    assert finding(after.findings, "largest_spasm", Side.LEFT).status is Status.NOT_JUDGED
+
+
+def test_side_away_from_rest_for_long_is_said() -> None:
+    face = Face(seconds=60).move("mouth_excursion", "right", 5.0, 28.0, 4.0)
+    findings = summarise(face.signals(), face.events(), CRITERIA)
+    judged = finding(findings, "judged_time", Side.NOT_APPLICABLE)
+    assert judged.quality == "limited"
+    assert "right corner of the mouth was away from rest for 47 % of the time" in judged.note
+    calm = summarise(Face(seconds=60).signals(), (), CRITERIA)
+    assert finding(calm, "judged_time", Side.NOT_APPLICABLE).quality == "good"

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from hemifacial.findings import Limit
@@ -17,11 +17,20 @@ class FaceCriteria:
     """Every number that decides what is called an event; meanings and sources in the table."""
 
     limits: Mapping[str, Limit]
+    own: Mapping[str, Mapping[str, float | str]] = field(default_factory=dict)
+    """The rows that a clinic's own table changed, with value and source."""
 
     @classmethod
     def read(cls, own: Path | None = None) -> FaceCriteria:
         """The criteria that we carry, with a clinic's own rows in their place."""
-        return cls(limits=read_criteria("hemifacial.face", "criteria.tsv", own))
+        ours = read_criteria("hemifacial.face", "criteria.tsv")
+        limits = read_criteria("hemifacial.face", "criteria.tsv", own)
+        changed = {
+            name: {"value": limit.value, "source": limit.source}
+            for name, limit in limits.items()
+            if limit != ours[name]
+        }
+        return cls(limits=limits, own=changed)
 
     def as_used(self, values: Mapping[str, float]) -> FaceCriteria:
         """These criteria with the values that an earlier measurement was made with."""

@@ -93,6 +93,7 @@ def measure(
                 "mirrored": options.mirrored,
                 "model_sha256": MODEL_SHA256,
                 "criteria": criteria.values(),
+                "own_criteria": criteria.own,
             },
         ),
         findings=summarise(signals, events, criteria),

@@ -13,7 +13,7 @@ from hemifacial.corrections import Correction, Review, apply
 from hemifacial.face.criteria import FaceCriteria
 from hemifacial.face.detect import bursts
 from hemifacial.face.summary import METHOD, summarise
-from hemifacial.findings import Event, Result
+from hemifacial.findings import Event, Result, spasm_type
 
 __all__ = ["reviewed"]
 
@@ -32,13 +32,20 @@ def reviewed(result: Result, corrections: Sequence[Correction]) -> tuple[Result,
     as_measured = set(result.events)
     events = bursts(
         (
-            event if event in as_measured else _measured_again(event, signals)
+            event if event in as_measured else _measured_again(_retyped(event), signals)
             for event in review.events
         ),
         criteria,
     )
     findings = summarise(signals, events, criteria)
     return replace(result, events=events, findings=findings), review
+
+
+def _retyped(event: Event) -> Event:
+    """A spasm is named by how long it lasts, also after a person moved its borders."""
+    if event.family != "spasm":
+        return event
+    return replace(event, trial_type=spasm_type(event.duration_s))
 
 
 def _measured_again(event: Event, signals: xr.Dataset) -> Event:

@@ -60,12 +60,12 @@ def _wanted(events: Sequence[Event]) -> list[tuple[float, str]]:
 
 
 def _quiet_time_s(events: Sequence[Event]) -> float:
-    """The start of the recording, or the first moment after it that is in no event."""
-    time_s = 0.0
+    """The first moment in no event; the start, if events fill the recording from there on."""
+    time_s, last_s = 0.0, max((event.offset_s for event in events), default=0.0)
     for event in sorted(events, key=lambda e: e.onset_s):
         if event.onset_s - 0.1 <= time_s < event.offset_s + 0.1:
             time_s = event.offset_s + 0.1
-    return time_s
+    return time_s if time_s < last_s else 0.0
 
 
 def _portrait(frame: Frame, networks: FaceNetworks, mirrored: bool) -> bytes | None:
@@ -96,5 +96,7 @@ def _write_sides(picture: Picture, *, right_is_first: bool) -> None:
     font, size, below = cv2.FONT_HERSHEY_SIMPLEX, 0.5, picture.shape[0] - 10
     width = cv2.getTextSize(words[1], font, size, 1)[0][0]
     for word, x in zip(words, (8, picture.shape[1] - width - 8), strict=True):
-        cv2.putText(picture, word, (x, below), font, size, (0, 0, 0), 4, cv2.LINE_AA)
+        (wide, high), _ = cv2.getTextSize(word, font, size, 1)
+        corner = (x - 4, below - high - 5)
+        cv2.rectangle(picture, corner, (x + wide + 4, below + 5), (0, 0, 0), cv2.FILLED)
         cv2.putText(picture, word, (x, below), font, size, (255, 255, 255), 1, cv2.LINE_AA)

@@ -8,6 +8,8 @@ not enter the signals. Nothing is smoothed over time.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 import numpy as np
 import xarray as xr
 from numpy.typing import NDArray
@@ -20,7 +22,7 @@ from hemifacial.face.states import State
 from hemifacial.landmarks.track import FaceTrack
 from hemifacial.signals.levels import quiet_sd, resting_level
 
-__all__ = ["trace"]
+__all__ = ["signals_of", "trace"]
 
 Floats = NDArray[np.float64]
 Complexes = NDArray[np.complex128]
@@ -61,26 +63,52 @@ def trace(
     if damaged is not None:
         state = np.where(damaged & (state == State.JUDGED), State.UNJUDGED, state).astype(np.int8)
     judged = state == State.JUDGED
+    signals = signals_of(
+        track.times_s,
+        {side: np.where(judged, face.aperture_mm(side), np.nan) for side in _SIDES},
+        {side: np.where(judged, face.mouth_corner_mm(side), _NOT_SEEN) for side in _SIDES},
+        tremble_mm=face.tremble_mm,
+        mm_per_px=face.mm_per_px,
+        criteria=criteria,
+    )
+    labels = {"unit": "1", "side": "n/a", "site": "n/a", "quantity": "state"}
+    return signals.assign(state=("time", state, labels)).assign_attrs(
+        duration_s=duration_s,
+        frame_rate_hz=rate_hz,
+        outer_canthal_distance_px=face.outer_canthal_distance_px,
+        image_scale_mm_per_px=face.mm_per_px,
+        unjudged_reason=judgement.reason,
+    )
+
+
+def signals_of(
+    times_s: Floats,
+    aperture_mm: Mapping[Side, Floats],
+    mouth_corner_mm: Mapping[Side, Complexes],
+    *,
+    tremble_mm: float,
+    mm_per_px: float,
+    criteria: FaceCriteria,
+) -> xr.Dataset:
+    """The signals of `trace` without its ``state``, from what both sides measure.
+
+    Parameters
+    ----------
+    times_s
+        Shape (n,).
+    aperture_mm, mouth_corner_mm
+        Shape (n,) a side, NaN where not judged; a place has its imaginary part upwards.
+    tremble_mm
+        Noise of landmarks that no muscle moves, as `FaceFixed` has it.
+    mm_per_px
+        Scale of the picture.
+    """
     variables: dict[str, _Variable] = {}
     for side in _SIDES:
-        aperture = np.where(judged, face.aperture_mm(side), np.nan)
-        variables |= _eye(side, track.times_s, aperture, face.tremble_mm, criteria)
-        place = np.where(judged, face.mouth_corner_mm(side), _NOT_SEEN)
-        variables |= _mouth(side, track.times_s, place, face.tremble_mm, criteria)
-    _set_thresholds(variables, face.mm_per_px, criteria)
-    labels: dict[str, object] = {"unit": "1", "side": "n/a", "site": "n/a", "quantity": "state"}
-    variables["state"] = ("time", state, labels)
-    return xr.Dataset(
-        variables,
-        coords={"time": ("time", track.times_s, {"unit": "s"})},
-        attrs={
-            "duration_s": duration_s,
-            "frame_rate_hz": rate_hz,
-            "outer_canthal_distance_px": face.outer_canthal_distance_px,
-            "image_scale_mm_per_px": face.mm_per_px,
-            "unjudged_reason": judgement.reason,
-        },
-    )
+        variables |= _eye(side, times_s, aperture_mm[side], tremble_mm, criteria)
+        variables |= _mouth(side, times_s, mouth_corner_mm[side], tremble_mm, criteria)
+    _set_thresholds(variables, mm_per_px, criteria)
+    return xr.Dataset(variables, coords={"time": ("time", times_s, {"unit": "s"})})
 
 
 def _eye(

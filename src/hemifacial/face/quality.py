@@ -1,0 +1,135 @@
+"""What a recording allows: length, frame rate, size of the face, time judged, scale, rest."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+import numpy as np
+import xarray as xr
+
+from hemifacial.anatomy import Side, structure
+from hemifacial.face.criteria import FaceCriteria
+from hemifacial.face.states import State
+from hemifacial.findings import Finding, Status, quantities
+
+__all__ = ["METHOD", "METHOD_VERSION", "found", "judged_s", "quality_of", "time_in"]
+
+METHOD = "face"
+METHOD_VERSION = "0.1"
+
+_NEARLY = 0.98  # 59.94 frames a second are 60
+
+
+def found(quantity: str, value: float | None, **details: Any) -> Finding:
+    """A finding of this method; without a finite value it is not judged, unless said otherwise."""
+    known = value is not None and bool(np.isfinite(value))
+    details.setdefault("status", Status.MEASURED if known else Status.NOT_JUDGED)
+    return Finding(
+        quantity=quantity,
+        value=round(float(value), 6) if known and value is not None else None,
+        unit=quantities()[quantity].unit,
+        method=METHOD,
+        method_version=METHOD_VERSION,
+        **details,
+    )
+
+
+def judged_s(signals: xr.Dataset) -> float:
+    """Seconds that could be judged."""
+    return time_in(signals, State.JUDGED)
+
+
+def time_in(signals: xr.Dataset, state: State) -> float:
+    """Seconds in a state; a frame lasts until the next one."""
+    times_s = signals["time"].values
+    lasts_s = np.diff(np.append(times_s, signals.attrs["duration_s"]))
+    return float(lasts_s[signals["state"].values == state].sum())
+
+
+def quality_of(signals: xr.Dataset, criteria: FaceCriteria) -> Iterable[Finding]:
+    """The findings about the recording; what limits it has quality ``limited`` and a note."""
+    about = signals.attrs
+    duration_s, known_s = float(about["duration_s"]), judged_s(signals)
+    yield _limited(
+        "recording_duration",
+        duration_s,
+        "Short video: {value:.0f} s, {good:.0f} s are good. What is rest is guessed from little.",
+        criteria,
+        "good_duration_s",
+    )
+    told = [str(about[key]) for key in ("unjudged_reason", "problems") if about.get(key)]
+    told += _rest_uncertain(signals, criteria)
+    poorly = bool(told) or known_s < criteria["well_judged_share"] * duration_s
+    quality = "limited" if poorly else "good"
+    yield found("judged_time", known_s, note=" ".join(told), quality=quality)
+    yield found("judged_share", 100 * known_s / duration_s if duration_s else None)
+    yield found("no_face_time", time_in(signals, State.NO_FACE))
+    yield _limited(
+        "frame_rate",
+        float(about["frame_rate_hz"]),
+        "Slow video: {value:.0f} frames a second, {good:.0f} are good. "
+        "A short twitch falls between frames and reads too small.",
+        criteria,
+        "good_frame_rate_hz",
+    )
+    yield _limited(
+        "outer_canthal_distance",
+        float(about["outer_canthal_distance_px"]),
+        "Small face: {value:.0f} px between the outer corners of the eyes, {good:.0f} are good. "
+        "Small movements are lost.",
+        criteria,
+        "good_face_px",
+    )
+    yield _scale(float(about["image_scale_mm_per_px"]), criteria)
+
+
+def _limited(quantity: str, value: float, note: str, criteria: FaceCriteria, name: str) -> Finding:
+    """A finding that is good from a criterion on, and says so where it is not."""
+    good = criteria[name]
+    short = not value >= _NEARLY * good
+    return found(
+        quantity,
+        value,
+        quality="limited" if short else "good",
+        note=note.format(value=value, good=good) if short else "",
+        limit=criteria.limits[name],
+    )
+
+
+def _rest_uncertain(signals: xr.Dataset, criteria: FaceCriteria) -> Sequence[str]:
+    """One sentence for each place that was away from rest for much of the time.
+
+    Rest is where a place is most of the time. A face that is contracted for longer than it
+    rests has rest and contraction exchanged, and nothing in the signal tells.
+    """
+    judged = signals["state"].values == State.JUDGED
+    if not judged.any():
+        return ()
+    told = []
+    for stem in ("eye_closure", "mouth_excursion"):
+        for side in (Side.RIGHT, Side.LEFT):
+            moved = signals[f"{stem}_{side}"]
+            away = np.abs(moved.values[judged]) >= moved.attrs["threshold"]
+            share = float(np.mean(away))
+            if share > criteria["long_away_share"]:
+                place = structure(str(moved.attrs["site"])).label
+                told.append(
+                    f"The {side} {place} was away from rest for {100 * share:.0f} % of the time: "
+                    "where it rests is uncertain, and spasm and rest may be exchanged."
+                )
+    return told
+
+
+def _scale(mm_per_px: float, criteria: FaceCriteria) -> Finding:
+    spread = 1.96 * criteria["iris_diameter_sd_mm"] / criteria["iris_diameter_mm"]
+    known = bool(np.isfinite(mm_per_px))
+    return found(
+        "image_scale",
+        mm_per_px,
+        low=round(mm_per_px * (1 - spread), 6) if known else None,
+        high=round(mm_per_px * (1 + spread), 6) if known else None,
+        interval="spread of iris diameters between people, 95 %" if known else "",
+        note="Every millimetre of this recording scales with this one",
+        limit=criteria.limits["iris_diameter_mm"],
+    )
