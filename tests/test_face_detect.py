@@ -479,3 +479,13 @@ def test_side_away_from_rest_for_long_is_said() -> None:
     assert "right corner of the mouth was away from rest for 47 % of the time" in judged.note
     calm = summarise(Face(seconds=60).signals(), (), CRITERIA)
     assert finding(calm, "judged_time", Side.NOT_APPLICABLE).quality == "good"
+
+
+def test_border_moved_around_the_same_peak_keeps_the_size() -> None:
+    face = Face().move("eye_closure", "right", 2.0, 0.25, 8.0)
+    result = measured(face.move("eye_closure", "left", 2.0, 0.25, 7.0))
+    (blink,) = result.events
+    moved = replace(blink, onset_s=blink.onset_s - 0.001)
+    after, _ = reviewed(result, [signed(Action.MOVE, blink, moved)])
+    assert after.events[0].amplitude == blink.amplitude
+    assert after.events[0].onset_s == moved.onset_s

@@ -170,3 +170,10 @@ def test_too_slow_a_recording_says_so() -> None:
     state, reason = states(followed(times_s), rate_hz=1.0)
     assert (state == State.UNJUDGED).all()
     assert reason == "1.0 frames per second; at least 15 are needed."
+
+
+def test_face_seen_too_briefly_is_not_judged() -> None:
+    times_s = np.array([0.0, 1 / 30])
+    state, reason = states(followed(times_s))
+    assert (state == State.UNJUDGED).all()
+    assert "too briefly" in reason

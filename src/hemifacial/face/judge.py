@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import pairwise
 
 import numpy as np
 from numpy.typing import NDArray
@@ -31,7 +32,7 @@ class Judgement:
 def judge(track: FaceTrack, face: FaceFixed, rate_hz: float, criteria: FaceCriteria) -> Judgement:
     """What can be judged of a recording."""
     state = np.where(face.seen, State.JUDGED, State.NO_FACE).astype(np.int8)
-    reason = _whole_recording(face, rate_hz, criteria)
+    nothing = _whole_recording(face, rate_hz, criteria)
     turned = face.turn_deg > criteria["largest_turn_deg"]
     covered = face.misfit_mm > criteria["largest_misfit_mm"]
     margin_s = criteria["gap_margin_s"]
@@ -39,18 +40,10 @@ def judge(track: FaceTrack, face: FaceFixed, rate_hz: float, criteria: FaceCrite
     beside_gap = _within(track.times_s, ~face.seen | hole, margin_s)
     slow = _locally_slow(track.times_s, criteria["lowest_frame_rate_hz"])
     other = _other_face(track, face, criteria)
-    if other.any() and not reason:
-        reason = "Another face was seen for a while; only the one seen longest was judged."
-    unfit = (
-        turned
-        | covered
-        | beside_gap
-        | slow
-        | other
-        | bool(_whole_recording(face, rate_hz, criteria))
-    )
+    unfit = turned | covered | beside_gap | slow | other | bool(nothing)
     state[face.seen & unfit] = State.UNJUDGED
-    return Judgement(state=state, reason=reason)
+    several = "Another face was seen for a while; only the one seen longest was judged."
+    return Judgement(state=state, reason=nothing or (several if other.any() else ""))
 
 
 def _whole_recording(face: FaceFixed, rate_hz: float, criteria: FaceCriteria) -> str:
@@ -63,6 +56,8 @@ def _whole_recording(face: FaceFixed, rate_hz: float, criteria: FaceCriteria) ->
             f"{face.outer_canthal_distance_px:.0f} px between the outer corners of the eyes; "
             f"at least {smallest_px:.0f} are needed."
         )
+    if not np.isfinite(face.tremble_mm):
+        return "The face is seen too briefly: how much its landmarks tremble is not known."
     return ""
 
 
@@ -76,11 +71,7 @@ def _other_face(track: FaceTrack, face: FaceFixed, criteria: FaceCriteria) -> Ma
     starts = np.flatnonzero(track.acquired)
     if starts.size < 2:
         return other
-    stretches = [
-        (start, stop)
-        for first, last in zip(starts, [*starts[1:], track.times_s.size], strict=True)
-        for start, stop in [(int(first), int(last))]
-    ]
+    stretches = list(pairwise([*starts.tolist(), track.times_s.size]))
     shapes = [np.nanmedian(face.rigid_mm[start:stop], axis=0) for start, stop in stretches]
     longest = int(np.argmax([face.seen[start:stop].sum() for start, stop in stretches]))
     for (start, stop), shape in zip(stretches, shapes, strict=True):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
@@ -85,7 +86,8 @@ def measure(
             method=METHOD,
             method_version=METHOD_VERSION,
             program_version=__version__,
-            input_name=video_path.name,
+            # A name that is not text by the machine's own rules is still a name.
+            input_name=os.fsencode(video_path.name).decode("utf-8", "replace"),
             input_sha256=sha256,
             created_at=datetime.now(UTC).isoformat(timespec="seconds"),
             recorded_at=info.recorded_at,

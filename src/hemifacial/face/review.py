@@ -29,16 +29,32 @@ def reviewed(result: Result, corrections: Sequence[Correction]) -> tuple[Result,
     criteria = FaceCriteria.read().as_used(result.provenance.parameters["criteria"])
     signals = result.signals[METHOD]
     review = apply(result.events, corrections)
-    as_measured = set(result.events)
-    events = bursts(
-        (
-            event if event in as_measured else _measured_again(_retyped(event), signals)
-            for event in review.events
-        ),
-        criteria,
-    )
+    as_measured = {event.event_id: event for event in result.events}
+    standing = (_standing(e, as_measured.get(e.event_id), signals) for e in review.events)
+    events = bursts(standing, criteria)
     findings = summarise(signals, events, criteria)
     return replace(result, events=events, findings=findings), review
+
+
+def _standing(event: Event, measured: Event | None, signals: xr.Dataset) -> Event:
+    """The event with its kind and size as they are where it now stands."""
+    if event == measured:
+        return event
+    event = _retyped(event)
+    if (
+        measured is not None
+        and measured.peak_time_s is not None
+        and (measured.side, measured.sites) == (event.side, event.sites)
+        and event.onset_s <= measured.peak_time_s <= event.offset_s
+    ):
+        # Its borders were moved around the same peak.
+        return replace(
+            event,
+            peak_time_s=measured.peak_time_s,
+            amplitude=measured.amplitude,
+            amplitude_unit=measured.amplitude_unit,
+        )
+    return _measured_again(event, signals)
 
 
 def _retyped(event: Event) -> Event:
