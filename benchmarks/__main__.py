@@ -12,12 +12,13 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from benchmarks import clips, planted, start
+from benchmarks import clips, eyelids, planted, start
 
 BENCHMARKS: dict[str, Callable[[], dict[str, Any]]] = {
     "start": start.run,
     "clips": clips.run,
     "planted": planted.run,
+    "eyelids": eyelids.run,
 }
 RESULTS = Path(__file__).parent / "results"
 
