@@ -105,7 +105,7 @@ def example_findings(right: int = 7, left: int = 0) -> tuple[Finding, ...]:
         finding("judged_share", 92.0, "%"),
         finding("no_face_time", 1.6, "s"),
         finding("frame_rate", 59.94, "1/s"),
-        finding("image_scale", 0.29, "mm"),
+        finding("image_scale", 0.29, "mm/px"),
         finding("outer_canthal_distance", 286.0, "px", quality="good"),
         *(
             finding(quantity, value, "mm", side=side, sites=(site,))

@@ -6,8 +6,10 @@ import json
 import resource
 import subprocess
 import sys
+from collections.abc import Callable
 from pathlib import Path
 from statistics import median
+from typing import Any
 
 import pytest
 
@@ -18,9 +20,11 @@ from hemifacial.corrections import Action, Correction
 from hemifacial.formats.events_table import write_events
 from hemifacial.formats.result_folder import write_result
 from hemifacial.formats.review_file import write_review
+from hemifacial.formats.signals_table import write_signals
 from results import event, small_result
 from video_making import jpeg, make_sound, make_video
 
+PAGES: dict[str, str | bytes] = {"report.html": "old", "figures/timeline.svg": "<svg/>"}
 DATA = Path(__file__).parent / "data"
 
 
@@ -150,7 +154,7 @@ def folder(tmp_path: Path) -> Path:
         events=events,
         signals={"face": signals},
     )
-    write_result(tmp_path / "r", result, recording_duration_s=10.0, pages={"report.html": "old"})
+    write_result(tmp_path / "r", result, recording_duration_s=10.0, pages=PAGES)
     return tmp_path / "r"
 
 
@@ -200,6 +204,170 @@ def test_check_finds_what_was_edited(hemifacial: CommandLine, folder: Path) -> N
     assert "unknown trial_type 'wink'" in ended.out
 
 
+@pytest.mark.parametrize("name", ["events.json", "report.html", "figures/timeline.svg"])
+def test_check_names_the_file_that_is_missing(
+    hemifacial: CommandLine, folder: Path, name: str
+) -> None:
+    (folder / name).unlink()
+    ended = hemifacial("check", folder, "--json")
+    assert ended.status == 1
+    assert json.loads(ended.out) == {
+        "folder": str(folder),
+        "mistakes": [f"{folder}: {name} is missing"],
+    }
+
+
+def test_check_names_every_missing_file_once(hemifacial: CommandLine, tmp_path: Path) -> None:
+    ended = hemifacial("check", tmp_path)
+    names = "findings.json events.tsv events.json face.parquet report.html figures/timeline.svg"
+    assert ended.out == "".join(f"{tmp_path}: {name} is missing\n" for name in names.split())
+
+
+def change_findings(folder: Path, change: Callable[[Any], object]) -> None:
+    document = json.loads((folder / "findings.json").read_text())
+    change(document)
+    (folder / "findings.json").write_text(json.dumps(document))
+
+
+def without_signals(folder: Path) -> str:
+    (folder / "face.parquet").unlink()
+    return "face.parquet is missing"
+
+
+def without_criteria(folder: Path) -> str:
+    change_findings(folder, lambda document: document["provenance"]["parameters"].clear())
+    return "does not state the criteria"
+
+
+def with_another_table(folder: Path) -> str:
+    write_signals(folder / "face.parquet", small_result().signals["face"])
+    return "face.parquet does not hold what findings need"
+
+
+@pytest.mark.parametrize("spoil", [without_signals, without_criteria, with_another_table])
+def test_a_folder_that_lacks_what_findings_are_made_of_is_refused_with_a_word(
+    hemifacial: CommandLine, folder: Path, spoil: Callable[[Path], str]
+) -> None:
+    said = spoil(folder)
+    checked = hemifacial("check", folder)
+    assert (checked.status, checked.out.count(said)) == (1, 1)
+    for words in (["review", folder], ["score", DATA / "score_truth.tsv", folder]):
+        ended = hemifacial(*words)
+        assert ended.status == 3
+        assert said in ended.err
+        assert "Next: Measure the recording again" in ended.err
+
+
+def test_check_makes_the_findings_anew(hemifacial: CommandLine, folder: Path) -> None:
+    def more_spasms(document: Any) -> None:
+        for one in document["findings"]:
+            if (one["quantity"], one["side"]) == ("spasm_count", "right"):
+                one["value"] += 1
+
+    change_findings(folder, more_spasms)
+    ended = hemifacial("check", folder)
+    assert ended.status == 1
+    assert (
+        "findings.json does not follow from events.tsv and face.parquet: "
+        "spasm_count (right) is 3, made anew 2"
+    ) in ended.out
+    change_findings(folder, lambda document: document["provenance"].update(method_version="0.0"))
+    assert hemifacial("check", folder).status == 0  # another version may have counted otherwise
+
+
+def test_check_finds_an_event_that_was_taken_out(hemifacial: CommandLine, folder: Path) -> None:
+    table = folder / "events.tsv"
+    lines = table.read_text().splitlines()
+    table.write_text("\n".join(lines[:-1]) + "\n")
+    assert "does not follow from events.tsv" in hemifacial("check", folder).out
+
+
+def test_the_folder_of_the_contract_page_can_be_checked(
+    hemifacial: CommandLine, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    page = (DATA.parents[1] / "docs" / "contract.md").read_text(encoding="utf-8")
+    exec(page.split("```python\n")[1].split("```")[0], {})
+    ended = hemifacial("check", "visit1.hemifacial")
+    assert ended.status == 1
+    assert "report.html is missing" in ended.out
+
+
+def test_an_interrupt_says_that_nothing_was_written(
+    hemifacial: CommandLine, folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def interrupted(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("hemifacial.commands.check", interrupted)
+    ended = hemifacial("check", folder)
+    assert (ended.status, ended.out) == (130, "")
+    assert ended.err == "\nhemifacial: stopped; nothing was written\n"
+
+
+@pytest.mark.parametrize("form", [["--json"], []])
+def test_a_reader_that_has_gone_is_no_error(form: list[str]) -> None:
+    command = [sys.executable, "-m", "hemifacial", "score"]
+    command += [str(DATA / "score_truth.tsv"), str(DATA / "score_found.tsv"), *form]
+    run = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+    assert run.stdout is not None
+    run.stdout.close()
+    assert run.stderr is not None
+    assert run.stderr.read() == b""
+    run.stderr.close()
+    assert run.wait() == 0
+
+
+@pytest.mark.parametrize("duration", ["0", "-3", "nan", "inf"])
+def test_score_refuses_a_recording_without_length(hemifacial: CommandLine, duration: str) -> None:
+    ended = hemifacial(
+        "score", DATA / "score_truth.tsv", DATA / "score_found.tsv", f"--duration={duration}"
+    )
+    assert ended.status == 2
+    assert f"--duration is {float(duration):g} s" in ended.err
+
+
+def test_score_refuses_two_recordings_of_different_length(
+    hemifacial: CommandLine, tmp_path: Path
+) -> None:
+    words: list[object] = ["score"]
+    for name, length_s in (("truth", 60.0), ("found", 61.5)):
+        write_events(tmp_path / f"{name}.tsv", [event()], recording_duration_s=length_s)
+        words.append(tmp_path / f"{name}.tsv")
+    ended = hemifacial(*words)
+    assert ended.status == 3
+    assert f"{words[1]} states a recording of 60 s, {words[2]} one of 61.5 s" in ended.err
+    assert hemifacial(*words, "--duration", 60).status == 0
+    write_events(tmp_path / "found.tsv", [event()], recording_duration_s=60.9)
+    assert hemifacial(*words).status == 0
+
+
+@pytest.mark.parametrize("out", [".", "r/..", "../in"])
+def test_the_folder_of_the_video_is_not_replaced(
+    hemifacial: CommandLine, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, out: str
+) -> None:
+    (tmp_path / "in").mkdir()
+    monkeypatch.chdir(tmp_path / "in")
+    Path("visit.mp4").write_bytes(b"a video, were it read")
+    ended = hemifacial("face", "visit.mp4", "--out", out)
+    assert ended.status == 2
+    assert "holds the input visit.mp4, which the result must not replace" in ended.err
+    assert [path.name for path in Path().iterdir()] == ["visit.mp4"]
+
+
+def test_a_current_folder_with_other_things_is_refused_before_any_work(
+    hemifacial: CommandLine, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "visit.mp4").write_bytes(b"a video, were it read")
+    (tmp_path / "here").mkdir()
+    monkeypatch.chdir(tmp_path / "here")
+    Path("notes.txt").write_text("mine")
+    ended = hemifacial("face", "../visit.mp4", "--out", ".")
+    assert ended.status == 2
+    assert "it holds notes.txt, which would be removed" in ended.err
+    assert Path("notes.txt").read_text() == "mine"
+
+
 def test_score_as_table_and_as_json(hemifacial: CommandLine) -> None:
     words = ["score", DATA / "score_truth.tsv", DATA / "score_found.tsv", "--duration", 600]
     table = hemifacial(*words)
@@ -217,7 +385,7 @@ def test_score_refuses_an_unknown_family(hemifacial: CommandLine) -> None:
         "score", DATA / "score_truth.tsv", DATA / "score_found.tsv", "--family", "winks"
     )
     assert ended.status == 2
-    assert "there is no family winks" in ended.err
+    assert "events of the family 'winks' cannot be scored" in ended.err
 
 
 def test_score_of_a_folder_takes_its_corrected_events(

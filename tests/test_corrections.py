@@ -115,6 +115,13 @@ def test_correction_is_signed() -> None:
         Correction(action=Action.ADD, before=None, after=event(), who=" ", when="2026-11-22")
 
 
+def test_a_burst_is_made_from_its_events_and_cannot_be_corrected() -> None:
+    burst = event("b0001", trial_type="spasm_burst", duration_s=1.0)
+    lines = (reject(burst), change(Action.RE_SIDE, burst, side=Side.LEFT), add(burst))
+    review = apply([burst], lines)
+    assert (review.events, review.applied, review.not_applied) == ((burst,), (), lines)
+
+
 @given(st.lists(any_event, max_size=6, unique_by=lambda e: e.event_id))
 def test_no_corrections_change_nothing_but_the_order(events: list[Event]) -> None:
     review = apply(events, [])
@@ -128,5 +135,8 @@ def test_every_event_can_be_rejected_and_taken_back(
     events: list[Event], data: st.DataObject
 ) -> None:
     chosen = data.draw(st.sampled_from(events))
+    if chosen.family == "burst":
+        assert apply(events, [reject(chosen)]).not_applied == (reject(chosen),)
+        return
     assert chosen not in apply(events, [reject(chosen)]).events
     assert chosen in apply(events, [reject(chosen), add(chosen)]).events

@@ -39,8 +39,22 @@ def test_demonstration_finds_what_it_planted(hemifacial: CommandLine, tmp_path: 
 def test_demonstration_does_not_touch_a_foreign_folder(
     hemifacial: CommandLine, tmp_path: Path
 ) -> None:
+    (tmp_path / "planted.mp4").write_bytes(b"of an earlier demonstration")
     (tmp_path / "thesis.txt").write_text("mine")
     ended = hemifacial("demo", "--out", tmp_path)
     assert ended.status == 2
     assert "is there already and is not a demonstration" in ended.err
-    assert [path.name for path in tmp_path.iterdir()] == ["thesis.txt"]
+    assert "thesis.txt" in ended.err
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["planted.mp4", "thesis.txt"]
+
+
+def test_demonstration_keeps_what_was_put_into_its_result(
+    hemifacial: CommandLine, tmp_path: Path
+) -> None:
+    notes = tmp_path / "planted.hemifacial" / "notes.txt"
+    notes.parent.mkdir()
+    notes.write_text("mine")
+    ended = hemifacial("demo", "--out", tmp_path)
+    assert ended.status == 2
+    assert "it holds planted.hemifacial/notes.txt" in ended.err
+    assert notes.read_text() == "mine"

@@ -14,8 +14,8 @@ import numpy.typing as npt
 import pytest
 
 from hemifacial.formats.video import open_video
-from hemifacial.landmarks.mesh import MOUTH_CORNER, RIGID
-from hemifacial.landmarks.track import FaceTrack, track
+from hemifacial.landmarks.mesh import MOUTH_CORNER, N_POINTS, RIGID
+from hemifacial.landmarks.track import FaceTrack, FaceTracker
 from landmarks_pictures import networks
 
 RIGHT_CORNER, LEFT_CORNER = MOUTH_CORNER.values()
@@ -24,9 +24,24 @@ Complexes = npt.NDArray[np.complex128]
 
 
 def clip(path: Path, until_s: float = np.inf) -> FaceTrack:
+    """All 478 points of every frame: `track` would keep those that measurements need."""
+    tracker = FaceTracker(networks())
+    none = np.full((N_POINTS, 3), np.nan, dtype=np.float32)
+    times_s, meshes, acquired = [], [], []
     with open_video(path) as video:
-        frames = takewhile(lambda frame: frame.time_s < until_s, video.frames())
-        return track(frames, networks(), every_point=True)
+        for frame in takewhile(lambda frame: frame.time_s < until_s, video.frames()):
+            times_s.append(frame.time_s)
+            meshes.append(tracker.follow(frame.rgb))
+            acquired.append(tracker.acquired)
+    return FaceTrack(
+        times_s=np.array(times_s),
+        points_px=np.array([mesh.points_px if mesh else none for mesh in meshes]),
+        presence=np.array([mesh.presence if mesh else 0.0 for mesh in meshes], dtype=np.float32),
+        acquired=np.array(acquired),
+        width_px=video.info.width_px,
+        height_px=video.info.height_px,
+        kept=np.arange(N_POINTS),
+    )
 
 
 def seen(found: FaceTrack) -> list[int]:

@@ -70,10 +70,21 @@ def test_upper_and_lower_lid_face_each_other(side: Side) -> None:
     assert set(mesh.LOWER_LID[side]) < set(mesh.LOWER_LID_MARGIN[side])
 
 
+LINES = {
+    "face oval": (mesh.FACE_OVAL, True),
+    "lips, outer": (mesh.LIPS_OUTER, True),
+    "lips, inner": (mesh.LIPS_INNER, True),
+    "nose": (mesh.NOSE, False),
+    **{f"{side} eye": (line, True) for side, line in mesh.EYE.items()},
+    **{f"{side} iris": (line, True) for side, line in mesh.IRIS_RING.items()},
+    **{f"{side} brow": (line, False) for side, line in mesh.BROW_UPPER_EDGE.items()},
+}
+
+
 def test_a_face_is_drawn_by_lines_that_keep_to_their_neighbours() -> None:
     points = face(astronaut())[:, :2]
     height = np.hypot(*(points[10] - points[152]))
-    for name, (line, closed) in mesh.CONTOURS.items():
+    for name, (line, closed) in LINES.items():
         assert len(set(line)) == len(line), name
         ends = points[[*line, line[0]] if closed else list(line)]
         assert np.hypot(*np.diff(ends, axis=0).T).max() < 0.2 * height, name
@@ -88,7 +99,7 @@ def test_what_is_kept_holds_every_named_point_once_and_in_order() -> None:
     kept = mesh.MEASURED.tolist()
     assert kept == sorted(set(kept))
     assert set(mesh.RIGID.tolist()) <= set(kept)
-    assert {point for line, _ in mesh.CONTOURS.values() for point in line} <= set(kept)
+    assert {point for line, _ in LINES.values() for point in line} <= set(kept)
     for name, sides in BY_SIDE.items():
         assert set(indices(sides[Side.RIGHT]) + indices(sides[Side.LEFT])) <= set(kept), name
 

@@ -76,9 +76,9 @@ def test_the_environment_variable_comes_before_the_packages(
     assert find_model(installed) == installed
 
 
-def test_the_three_networks_are_inside(installed: Path) -> None:
+def test_the_networks_are_inside(installed: Path) -> None:
     files = read_networks(installed)
-    for content in (files.detector, files.landmarks, files.blendshapes):
+    for content in (files.detector, files.landmarks):
         assert content[4:8] == b"TFL3"
     assert len(files.landmarks) == 2_553_590
 

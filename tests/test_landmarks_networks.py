@@ -176,7 +176,6 @@ def test_what_came_before_changes_nothing() -> None:
     networks().mesh(astronaut()[::-1], region)
     networks().detect(astronaut()[:, ::-1])
     assert np.array_equal(networks().mesh(astronaut(), region).points_px, alone)
-    assert np.array_equal(FaceNetworks(threads=2).mesh(astronaut(), region).points_px, alone)
 
 
 # --- what is given wrongly ------------------------------------------------------------------------

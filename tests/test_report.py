@@ -31,6 +31,7 @@ from hemifacial.report.tables import (
     correction_sentence,
     event_rows,
     finding_rows,
+    own_criteria_rows,
     provenance_rows,
 )
 from hemifacial.report.timeline import draw_timeline
@@ -221,6 +222,49 @@ def test_event_rows_tell_the_state_of_every_event() -> None:
     )
 
 
+def test_rows_say_what_the_reviewed_findings_rest_on() -> None:
+    """A run is made from its events each time, under a name that may have been another's."""
+    runs = {
+        f"b000{number}": event(0, onset_s, 1.0, "spasm_burst", side=Side.RIGHT)
+        for number, onset_s in ((1, 2.0), (2, 6.0))
+    }
+    runs = {name: replace(run, event_id=name) for name, run in runs.items()}
+    spasm = event(1, 2.0, 0.2, "spasm_clonic", side=Side.RIGHT, parent_id="b0001")
+    other = event(2, 6.0, 0.2, "spasm_clonic", side=Side.RIGHT, parent_id="b0002", amplitude=2.0)
+    line = replace(example_corrections()[0], before=spasm)
+    renamed = replace(runs["b0002"], event_id="b0001", duration_s=1.2)
+    again = replace(other, parent_id="b0001")
+    rows = event_rows((*runs.values(), spasm, other), [line], (renamed, again))
+    named = {row.shown.event_id: row for row in rows}
+    assert {name: row.state for name, row in named.items()} == {
+        "b0001": "corrected",
+        "b0001 as measured": "rejected",
+        "e0001": "rejected",
+        "e0002": "measured",
+    }
+    assert {row.standing for row in rows if row.standing} == {renamed, again}
+    assert named["b0001"].measured == replace(runs["b0002"], event_id="b0001")
+    assert {name for name, row in named.items() if row.note} == {"b0001", "b0001 as measured"}
+
+
+def test_a_size_that_was_measured_again_is_shown() -> None:
+    first = example_events()[0]
+    moved = replace(first, side=Side.LEFT, amplitude=None)
+    line = replace(example_corrections()[1], before=first, after=moved)
+    now = replace(moved, amplitude=0.4)
+    row = event_rows((first,), [line], (now,))[0]
+    assert (row.standing, row.shown, row.state) == (now, now, "corrected")
+
+
+def test_runs_of_spasms_cannot_be_corrected_and_say_so(plain: Report) -> None:
+    data = json.loads(re.findall(r'<script type="application/json"[^>]*>(.*?)<', plain.html)[0])
+    assert "spasm" in data["correctable"]
+    assert "burst" not in data["correctable"]
+    row = re.findall(r'<tr data-event="e0011".*?</tr>', plain.html, re.DOTALL)[0]
+    assert "Made from its events" in row
+    assert plain.html.count("Made from its events") == 1
+
+
 def test_a_run_of_spasms_stands_before_its_first_spasm() -> None:
     names = [row.shown.event_id for row in event_rows(example_events(), ())]
     assert names.index("e0011") + 1 == names.index("e0004")
@@ -293,7 +337,21 @@ def test_a_mirrored_recording_says_so_and_is_run_again_as_one() -> None:
     assert ("Parameter criteria: iris_mm", "11.7") in provenance_rows(provenance)
     page = render(example_result(provenance=provenance), None, None, ()).html
     assert "said to be a mirror image" in page
-    assert "mirror image" not in render(example_result(), None, None, ()).html
+    assert "said to be a mirror image" not in render(example_result(), None, None, ()).html
+
+
+def test_a_clinics_own_criteria_are_listed_and_needed_to_run_it_again() -> None:
+    own = {"valley_share": {"value": 0.4, "source": "Clinic <of> Trieste, 2026"}}
+    provenance = replace(example_result().provenance, parameters={"own_criteria": own})
+    assert command_again(provenance) == "hemifacial face 'visit 2.mp4' --criteria OWN.tsv"
+    assert own_criteria_rows(provenance) == (("valley_share", "0.4", "Clinic <of> Trieste, 2026"),)
+    page = render(example_result(provenance=provenance), None, None, ()).html
+    assert "--criteria OWN.tsv" in page
+    assert "Clinic &lt;of&gt; Trieste, 2026" in page
+    for none in ({}, {"own_criteria": {}}):
+        provenance = replace(provenance, parameters=none)
+        assert command_again(provenance) == "hemifacial face 'visit 2.mp4'"
+        assert "OWN.tsv" not in render(example_result(provenance=provenance), None, None, ()).html
 
 
 # Figures --------------------------------------------------------------------------------------

@@ -80,12 +80,11 @@ def status(page: Page) -> str:
 
 
 def saved(page: Page, folder: Path, who: str = "Dr Ada Weiss") -> Path:
-    """Save by keyboard alone: w asks for the name, which is typed, and w again downloads."""
+    """Save by keyboard alone: w asks for the name, which is typed, and Enter downloads."""
     press(page, "w")
     if page.evaluate("document.activeElement.id") == "who":
         assert "Enter your name" in status(page)
         page.keyboard.type(who)
-        press(page, "Tab")
         with page.expect_download() as download:
             press(page, "Enter")
     else:
@@ -140,9 +139,10 @@ def test_every_action_by_keyboard_alone_ends_in_a_review_that_is_read_and_applie
     named = {one.event_id: one for one in example_events()}
     assert review[0].before == named["e0001"]
     assert review[0].why == "a smile"
-    assert review[1].after == replace(named["e0002"], side=Side.LEFT)
+    unmeasured = {"peak_time_s": None, "amplitude": None, "amplitude_unit": ""}
+    assert review[1].after == replace(named["e0002"], side=Side.LEFT, **unmeasured)
     assert review[2].after == replace(
-        named["e0003"], onset_s=4.05, duration_s=1.2, trial_type="spasm_tonic"
+        named["e0003"], onset_s=4.05, duration_s=1.2, trial_type="spasm_tonic", **unmeasured
     )
     new = review[3].after
     assert new is not None
@@ -166,6 +166,22 @@ def test_saving_needs_a_name_and_says_so(opened: Watched) -> None:
     assert status(page) == "Enter your name: a correction is signed."
     assert page.get_attribute("#who", "aria-invalid") == "true"
     assert page.evaluate("document.activeElement.id") == "who"
+
+
+def test_enter_in_the_name_saves_and_the_keys_act_again(opened: Watched, tmp_path: Path) -> None:
+    page = opened.page
+    press(page, "j", "r", "Enter", "w", "Enter")
+    assert status(page) == "Enter your name: a correction is signed."
+    press(page, "Tab")  # from the name to the button, where w is a key again
+    (line,) = lines_of(saved(page, tmp_path, who="Dr Bo Lind"))
+    assert line["who"] == "Dr Bo Lind"
+    assert page.evaluate("document.activeElement.id") == "next"
+    press(page, "j")
+    assert page.input_value("#who") == "Dr Bo Lind"
+    assert page.evaluate("document.activeElement.dataset.event") == "e0001"
+    page.focus("#who")
+    press(page, "Enter")
+    assert status(page) == "Nothing to save."
 
 
 def test_undo_takes_out_what_is_not_saved_and_leaves_no_line(
@@ -221,6 +237,53 @@ def test_times_that_cannot_be_are_refused_and_named(
     assert page.is_disabled("#save")
 
 
+def test_a_decimal_comma_is_a_decimal_point(opened: Watched, tmp_path: Path) -> None:
+    page = opened.page
+    given = {
+        ("1,8", "0,25"): (1.8, 0.25),
+        (" 1.8 ", ".5"): (1.8, 0.5),
+        ("1,", ",75"): (1.0, 0.75),
+        ("1.234567", "2"): (1.234567, 2.0),
+    }
+    press(page, "j")
+    for key in "ma":
+        for typed in given:
+            press(page, key)
+            for field, text in zip(("onset", "duration"), typed, strict=True):
+                page.locator(f'[name="{field}"]').select_text()
+                page.keyboard.type(text)
+            press(page, "Enter")
+    kept = [
+        (line["after"]["onset"], line["after"]["duration"])
+        for line in lines_of(saved(page, tmp_path))
+    ]
+    assert kept == [*given.values(), *given.values()]
+
+
+@pytest.mark.parametrize(("key", "field"), [("m", "onset"), ("a", "duration")])
+def test_what_is_not_a_plain_number_is_refused_and_stays_as_typed(
+    opened: Watched, key: str, field: str
+) -> None:
+    page = opened.page
+    press(page, "j", key)
+    page.fill('[name="onset"]', "3")
+    page.fill('[name="duration"]', "0.2")
+    for typed in (
+        *("1,8,2", "1.234,5", "1 800", "1e1", "0x10", "NaN", "Infinity", "1.8 s", "--1", ","),
+        "1.2345678",
+    ):
+        page.fill(f'[name="{field}"]', typed)
+        press(page, "Enter")
+        assert page.inner_text(".editor [role=alert]") == (
+            f'The {field} "{typed}" is not a plain number: '
+            "write seconds such as 1.8 or 1,8, with at most 6 decimals."
+        )
+        assert page.input_value(f'[name="{field}"]') == typed
+        assert page.get_attribute(f'[name="{field}"]', "aria-invalid") == "true"
+        assert page.evaluate("document.activeElement.name") == field
+    assert page.is_disabled("#save")
+
+
 @pytest.mark.parametrize(
     ("duration", "kind"),
     [("0.499", "clonic"), ("0.5", "prolonged"), ("0.999", "prolonged"), ("1", "tonic")],
@@ -235,14 +298,13 @@ def test_a_moved_spasm_is_of_the_kind_that_its_duration_makes_it(
     assert cell(page, "e0001", "kind") == f"Spasm, {kind}"
 
 
-def test_a_peak_that_lies_outside_the_moved_event_is_not_kept(
-    opened: Watched, tmp_path: Path
+@pytest.mark.parametrize("keys", [("m", "1", ".", "6", "Enter"), ("s", "Enter")])
+def test_the_size_of_a_corrected_event_is_not_said_before_it_is_measured_again(
+    opened: Watched, tmp_path: Path, keys: tuple[str, ...]
 ) -> None:
     page = opened.page
-    press(page, "j", "m")
-    page.fill('[name="onset"]', "1.6")
-    press(page, "Enter")
-    assert cell(page, "e0001", "amplitude") == ""
+    press(page, "j", *keys)
+    assert cell(page, "e0001", "amplitude") == "measured when applied"
     (line,) = lines_of(saved(page, tmp_path))
     assert line["before"]["amplitude"] == 3.1
     assert [line["after"][key] for key in ("peak_time", "amplitude", "amplitude_unit")] == [
@@ -269,12 +331,34 @@ def test_keys_do_nothing_while_typing_and_can_be_switched_off(opened: Watched) -
     assert page.is_hidden("#help")
     page.locator("#keys").focus()
     press(page, "?")
-    assert page.is_visible("#help")
     page.uncheck("#single-keys")
-    press(page, "r")
+    press(page, "Escape", "r", "?")
     assert page.locator(".editor").count() == 0
+    assert page.is_hidden("#help")
+
+
+def test_the_list_of_keys_is_seen_and_focused_wherever_the_page_is(opened: Watched) -> None:
+    page = opened.page
+    press(page, "?")
+    assert page.evaluate("scrollY") == 0
+    box = page.locator("#help").bounding_box()
+    assert box is not None
+    assert box["y"] >= 0
+    assert box["y"] + box["height"] <= 900
+    assert page.evaluate("document.activeElement.closest('dialog')?.id") == "help"
+    press(page, "r", "a")
+    assert page.locator(".editor").count() == 0  # no key acts on what lies behind
     press(page, "Escape")
     assert page.is_hidden("#help")
+    press(page, "j", "m", "Tab", "Tab", "Tab", "?", "Escape")
+    assert page.locator(".editor").count() == 0  # on Apply ? is no key; Esc left the form
+    press(page, "j", "?", "?")
+    assert page.is_hidden("#help")
+    assert page.evaluate("document.activeElement.dataset.event") == "e0002"
+    page.click("#keys")
+    page.click("#close-keys")
+    assert page.is_hidden("#help")
+    assert page.evaluate("document.activeElement.id") == "keys"
 
 
 def test_tab_leaves_the_table_again_and_focus_is_seen(opened: Watched) -> None:
@@ -384,10 +468,95 @@ def test_the_page_is_never_wider_than_its_window(
 ) -> None:
     file = reviewed_page(tmp_path, example_corrections())
     with watched_page(browser, file, width_px=width_px) as watched:
-        for keys in ((), ("?",), ("j", "m"), ("Escape", "a")):
+        for keys in ((), ("?",), ("Escape", "j", "m"), ("Escape", "a")):
             press(watched.page, *keys)
             wide = watched.page.evaluate("document.documentElement.scrollWidth")
             assert wide <= width_px, keys
+
+
+@pytest.mark.parametrize("reviewed", [False, True])
+def test_on_a_telephone_every_value_and_button_is_within_the_window(
+    browser: Browser, plain: Path, tmp_path: Path, reviewed: bool
+) -> None:
+    file = reviewed_page(tmp_path, example_corrections()) if reviewed else plain
+    with watched_page(browser, file, width_px=360) as watched:
+        page = watched.page
+        outside = page.evaluate(
+            """() => [...document.querySelectorAll(
+                "table :is(td, th, li, button, span), .parameters *, pre, h1")]
+            .filter((part) => !part.closest("thead, template") && part.getClientRects().length)
+            .filter((part) => part.getBoundingClientRect().right > 360
+                || part.scrollWidth > part.clientWidth + 1 && getComputedStyle(part).display !== "inline")
+            .map((part) => part.outerHTML)"""
+        )
+        assert outside == []
+        row = page.locator('tr[data-event="e0003"]')
+        labels = row.evaluate(
+            """row => [...row.cells].filter((cell) => cell.getClientRects().length)
+            .map((cell) => getComputedStyle(cell, "::before").content)"""
+        )
+        said = ("Onset (s)", "Duration (s)", "Kind", "Side", "Region", "Peak", "Conf.")
+        assert labels == ["none", *(f'"{word}: "' for word in said), "none"]
+        row.get_by_text("Move", exact=True).click()
+        page.fill('[name="onset"]', "4,2")
+        page.locator(".editor [type=submit]").click()
+        assert cell(page, "e0003", "onset") == "4.20"
+        told = page.locator("#status").bounding_box()
+        assert told is not None
+        assert told["y"] + told["height"] <= 900  # seen, though its bar has scrolled away
+
+
+def test_a_figure_wider_than_the_window_says_so(browser: Browser, plain: Path) -> None:
+    for width_px in (360, 660, 700, 1280):
+        with watched_page(browser, plain, width_px=width_px) as watched:
+            wider = watched.page.locator("#course .box").evaluate(
+                "box => box.scrollWidth > box.clientWidth"
+            )
+            assert watched.page.locator("#course .sideways").is_visible() == wider
+            assert wider == (width_px < 700)
+
+
+@pytest.mark.parametrize(
+    ("created_at", "shown"),
+    [
+        ("2026-11-22T13:00:00+00:00", "2026-11-22 13:00 UTC"),
+        ("2026-11-22T13:00:00Z", "2026-11-22 13:00 UTC"),
+        ("2026-11-22T13:00:00-05:30", "2026-11-22 13:00 -05:30"),
+        ("2026-11-22T13:00:00", "2026-11-22 13:00 (its time zone is not stated)"),
+    ],
+)
+def test_the_time_in_the_header_names_its_zone(
+    browser: Browser, tmp_path: Path, created_at: str, shown: str
+) -> None:
+    measured = example_result(provenance=replace(PROVENANCE, created_at=created_at))
+    file = tmp_path / "report.html"
+    file.write_text(render(measured, None, None, ()).html, encoding="utf-8")
+    with watched_page(browser, file) as watched:
+        time = watched.page.locator("header time").last
+        assert time.inner_text() == shown
+        assert time.get_attribute("datetime") == created_at
+
+
+def test_many_parameters_take_little_room_and_none_is_lost(
+    browser: Browser, tmp_path: Path
+) -> None:
+    criteria = {f"criterion_number_{place}_mm": place / 8 for place in range(24)}
+    given = {"mirrored": False, "model_sha256": SHA256, "criteria": criteria}
+    measured = example_result(provenance=replace(PROVENANCE, parameters=given))
+    file = tmp_path / "report.html"
+    file.write_text(render(measured, None, None, ()).html, encoding="utf-8")
+    with watched_page(browser, file) as watched:
+        page = watched.page
+        assert page.locator("#method h3").all_inner_texts() == ["Parameters", "Parameters: criteria"]
+        told = page.locator(".parameters").last.locator("div").all_inner_texts()
+        assert [one.split("\n") for one in told] == [
+            [name, str(value)] for name, value in criteria.items()
+        ]
+        page.emulate_media(media="print")
+        page.set_viewport_size({"width": 688, "height": 1000})
+        box = page.locator("#method").bounding_box()
+        assert box is not None
+        assert box["height"] < 500  # half of the page that they took
 
 
 def test_on_paper_there_are_no_controls_and_nothing_is_cut(

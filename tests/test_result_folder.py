@@ -5,7 +5,10 @@ from __future__ import annotations
 import json
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
+import pyarrow as pa
+import pyarrow.parquet as pq
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
@@ -15,6 +18,7 @@ from hemifacial.corrections import Action, Correction
 from hemifacial.errors import InputError, UsageError
 from hemifacial.findings import Event, Result, Status
 from hemifacial.formats import files
+from hemifacial.formats.criteria import read_criteria
 from hemifacial.formats.events_table import COLUMNS, read_events, write_events
 from hemifacial.formats.result_folder import (
     as_document,
@@ -27,6 +31,7 @@ from hemifacial.formats.result_folder import (
 )
 from hemifacial.formats.review_file import merged, read_review, write_review
 from hemifacial.formats.schema import mistakes_in
+from hemifacial.formats.signals_table import read_signals, write_signals
 from results import SHA256, event, small_result
 from results import events as any_event
 
@@ -173,6 +178,133 @@ def test_foreign_folder_and_file_are_not_overwritten(tmp_path: Path) -> None:
     (tmp_path / "empty").mkdir()
     check_destination(tmp_path / "empty", SHA256)
     check_destination(tmp_path / "new", SHA256)
+
+
+@pytest.mark.parametrize(
+    "name", ["visit.mp4", "notes.txt", "figures/own.png", "stills/more/rest.jpg", "sub/a.svg", "x/"]
+)
+def test_what_was_put_into_a_result_is_not_removed(tmp_path: Path, name: str) -> None:
+    folder = tmp_path / "r"
+    write(folder, small_result(event()))
+    (folder / name).parent.mkdir(exist_ok=True)
+    if name.endswith("/"):
+        (folder / name).mkdir()
+    else:
+        (folder / name).write_text("mine")
+    with pytest.raises(UsageError, match="which would be removed") as caught:
+        write(folder, small_result(event("e0009")))
+    assert f"it holds {'stills/more' if 'more' in name else name.split('/a.')[0].strip('/')}," in (
+        caught.value.problem
+    )
+    assert (folder / name).exists()
+    assert read_result(folder).events == (event(),)
+
+
+def test_a_link_in_a_result_is_not_removed(tmp_path: Path) -> None:
+    folder = tmp_path / "r"
+    write_result(folder, small_result(event()), recording_duration_s=2.0, pages={})
+    (tmp_path / "elsewhere").mkdir()
+    (folder / "figures").symlink_to(tmp_path / "elsewhere", target_is_directory=True)
+    with pytest.raises(UsageError, match="it holds figures, which would be removed"):
+        check_destination(folder, SHA256)
+
+
+def test_what_a_computer_leaves_behind_stands_in_no_way(tmp_path: Path) -> None:
+    folder = tmp_path / "r"
+    write(folder, small_result(event()))
+    for name in (".DS_Store", "figures/Thumbs.db", ".report.partial-x.html"):
+        (folder / name).write_bytes(b"x")
+    write(folder, small_result(event("e0009")))
+    assert not (folder / ".DS_Store").exists()
+
+
+@pytest.mark.parametrize("name", [".", "sub/.."])
+def test_the_current_folder_can_become_the_result(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str
+) -> None:
+    (tmp_path / "r").mkdir()
+    monkeypatch.chdir(tmp_path / "r")
+    write(Path(name), small_result(event()))
+    assert read_result(tmp_path / "r").events == (event(),)
+    assert [path.name for path in tmp_path.iterdir()] == ["r"]
+
+
+def test_the_root_of_a_disk_is_no_folder_to_write() -> None:
+    with pytest.raises(UsageError, match="is the root of a disk"):
+        check_destination(Path(Path.cwd().anchor), SHA256)
+
+
+@pytest.mark.parametrize(
+    "labels",
+    [
+        {"unit": "1", "note": "7", "quality": "true", "none": "null"},
+        {"unit": "mm", "threshold": 1.5, "noise_floor": float("inf"), "n": 3, "verified": True},
+        {"threshold": "8", "not": "NaN", "list": [1, "a"]},
+    ],
+)
+def test_labels_of_signals_come_back_as_they_were(tmp_path: Path, labels: dict[str, Any]) -> None:
+    signals = small_result().signals["face"].copy()
+    signals["eye_closure_right"].attrs |= labels
+    signals.attrs = {**labels, "duration_s": 0.16}
+    write_signals(tmp_path / "face.parquet", signals)
+    back = read_signals(tmp_path / "face.parquet")
+    assert back.attrs == signals.attrs
+    for name, value in signals["eye_closure_right"].attrs.items():
+        came = back["eye_closure_right"].attrs[name]
+        assert (came, type(came)) == (value, type(value))
+
+
+def test_signals_of_an_earlier_version_keep_their_numbers(tmp_path: Path) -> None:
+    """Version 0.1.0 wrote numbers as text without saying which labels were numbers."""
+    labels = {"unit": "1", "side": "right", "site": "eyelids", "quantity": "x", "threshold": "1.5"}
+    columns = pa.schema(
+        [
+            pa.field("time", pa.float64(), metadata={"unit": "s"}),
+            pa.field("x", pa.float64(), metadata=labels),
+        ],
+        metadata={"duration_s": "0.04", "problems": "7"},
+    )
+    pq.write_table(pa.table([[0.0], [1.0]], schema=columns), tmp_path / "face.parquet")
+    back = read_signals(tmp_path / "face.parquet")
+    assert back.attrs == {"duration_s": 0.04, "problems": "7"}
+    assert back["x"].attrs == {**labels, "threshold": 1.5}
+
+
+def test_a_table_that_excel_saved_is_read(tmp_path: Path) -> None:
+    path = tmp_path / "rater.tsv"
+    path.write_bytes(b"\xef\xbb\xbfonset\tduration\ttrial_type\r\n1\t2\tspasm_tonic\r\n")
+    assert [(e.onset_s, e.trial_type) for e in read_events(path).events] == [(1, "spasm_tonic")]
+
+
+def own_table(path: Path, name: str, value: str, unit: str = "1") -> Path:
+    header = "name\tvalue\tunit\tmeaning\tsource\tverified"
+    path.write_text(f"{header}\n{name}\t{value}\t{unit}\tx\tour clinic\tyes\n")
+    return path
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "range_"),
+    [
+        ("valley_share", "1.5", "above 0 and at most 1"),
+        ("valley_share", "0", "above 0 and at most 1"),
+        ("resting_eye_quantile", "nan", "above 0 and at most 1"),
+        ("noise_multiple", "inf", "above 0 and finite"),
+        ("noise_multiple", "-8", "above 0 and finite"),
+    ],
+)
+def test_a_criterion_out_of_its_range_is_refused(
+    tmp_path: Path, name: str, value: str, range_: str
+) -> None:
+    own = own_table(tmp_path / "own.tsv", name, value)
+    with pytest.raises(
+        InputError, match=rf"own\.tsv: line 2: {name} is {value}; it must be {range_}"
+    ):
+        read_criteria("hemifacial.face", "criteria.tsv", own)
+
+
+def test_a_criterion_within_its_range_takes_its_place(tmp_path: Path) -> None:
+    own = own_table(tmp_path / "own.tsv", "valley_share", "1")
+    assert read_criteria("hemifacial.face", "criteria.tsv", own)["valley_share"].value == 1
 
 
 def test_nothing_is_left_when_writing_fails_half_way(

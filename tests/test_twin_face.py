@@ -10,6 +10,7 @@ import cv2
 import numpy as np
 import pytest
 from numpy.typing import NDArray
+from scipy.ndimage import map_coordinates
 
 from conftest import lacking
 from hemifacial.anatomy import Side
@@ -27,7 +28,7 @@ from hemifacial.twin.movement import State
 from hemifacial.twin.muscles import LID_MUSCLE, muscles
 from hemifacial.twin.render import FaceView, Frameable, Scene, rendered
 from hemifacial.twin.still import Still
-from hemifacial.twin.warp import at_points, inverse, landmark_mm, skin_fields, weights_for
+from hemifacial.twin.warp import SkinFields, inverse, landmark_mm, skin_fields, weights_for
 
 Picture = NDArray[np.uint8]
 SIDES = (Side.RIGHT, Side.LEFT)
@@ -161,6 +162,16 @@ def test_the_other_half_of_the_face_is_left_alone_by_every_field(
     beside_mm = fields.face.beside_midline_mm(fields.grid.nodes_px(), side)
     assert not fields.unit[muscle, side][beside_mm <= 0].any()
     assert fields.unit[muscle, side][beside_mm > 0].any()
+
+
+def at_points(
+    fields: SkinFields, field: NDArray[np.float32], xy_px: NDArray[np.float64]
+) -> NDArray[np.float64]:
+    """A field read at points of shape (n, 2), in pixels; zero outside the grid."""
+    nodes = ((xy_px - fields.grid.origin_px) / fields.grid.step_px).T[::-1]
+    return np.stack(
+        [map_coordinates(field[..., axis].astype(float), nodes, order=1) for axis in (0, 1)], axis=1
+    )
 
 
 @pytest.mark.parametrize("muscle", SKIN)

@@ -7,12 +7,14 @@ imported inside the command that needs it, so that ``--help`` answers at once.
 from __future__ import annotations
 
 import json
+import os
 import sys
 from dataclasses import asdict, replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
+from typer.core import TyperGroup
 
 from hemifacial import __version__
 from hemifacial.errors import CheckFailed, HemifacialError
@@ -22,7 +24,27 @@ if TYPE_CHECKING:
 
 __all__ = ["main"]
 
+
+class _Commands(TyperGroup):
+    """The commands; typer by itself ends an interrupt and a closed pipe silently, as failures."""
+
+    def invoke(self, ctx: Any) -> Any:
+        try:
+            ended = super().invoke(ctx)
+            sys.stdout.flush()
+        except KeyboardInterrupt:
+            print("\nhemifacial: stopped; nothing was written", file=sys.stderr)
+            raise typer.Exit(130) from None
+        except BrokenPipeError:
+            # The reader of our output has gone, which is no error of ours; what is still in the
+            # buffer must go somewhere, or Python complains when it ends.
+            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+            raise typer.Exit(0) from None
+        return ended
+
+
 app = typer.Typer(
+    cls=_Commands,
     no_args_is_help=True,
     rich_markup_mode=None,
     pretty_exceptions_enable=False,
@@ -66,12 +88,6 @@ def main() -> None:
     except HemifacialError as error:
         print(f"hemifacial: {error}", file=sys.stderr)
         raise SystemExit(error.exit_code) from None
-    except BrokenPipeError:
-        sys.stderr.close()  # the reader of our output has gone, which is no error of ours
-        raise SystemExit(0) from None
-    except KeyboardInterrupt:
-        print("\nhemifacial: stopped; nothing was written", file=sys.stderr)
-        raise SystemExit(130) from None
 
 
 @app.command()
@@ -124,18 +140,20 @@ def review(
 
 
 @app.command()
-def check(folder: Annotated[Path, typer.Argument(help="A result folder.")]) -> None:
-    """Hold a result folder against the contract."""
+def check(
+    folder: Annotated[Path, typer.Argument(help="A result folder.")], as_json: AsJson = False
+) -> None:
+    """Hold a result folder against the contract, and its findings against its own events."""
     from hemifacial import commands
 
     mistakes = commands.check(folder)
-    for mistake in mistakes:
-        print(mistake)
+    if as_json:
+        _print_json({"folder": str(folder), "mistakes": mistakes})
+    else:
+        print("\n".join(mistakes) or f"{folder}: in order")
     if mistakes:
-        raise CheckFailed(
-            f"{folder}: {len(mistakes)} mistakes", next_step="Measure the recording again."
-        )
-    print(f"{folder}: in order")
+        count = f"{len(mistakes)} mistake" + ("s" if len(mistakes) > 1 else "")
+        raise CheckFailed(f"{folder}: {count}", next_step="Measure the recording again.")
 
 
 @app.command()
@@ -189,6 +207,7 @@ def twin_face(
     crf: Annotated[int, typer.Option(help="Compression of H.264, 0 (none) to 51.")] = 20,
     seed: Annotated[int, typer.Option(help="Same seed, same video.")] = 0,
     model: Model = None,
+    as_json: AsJson = False,
 ) -> None:
     """Plant spasms and blinks into a real face; the truth is written beside the video."""
     from hemifacial import commands, terminal
@@ -213,18 +232,31 @@ def twin_face(
             model=model,
             progress=progress,
         )
-    print(planted.video)
-    print(planted.truth)
+    if as_json:
+        _print_json({"video": str(planted.video), "truth": str(planted.truth)})
+    else:
+        print(planted.video)
+        print(planted.truth)
 
 
 @app.command()
 def demo(
     out: Annotated[Path, typer.Option(help="Folder to write.")] = Path("hemifacial-demo"),
+    as_json: AsJson = False,
 ) -> None:
     """Plant spasms into a photograph, measure the video, and hold found against planted."""
+    from hemifacial import commands, terminal
     from hemifacial import demo as demonstration
 
-    demonstration.run(out)
+    shown = demonstration.run(out)
+    if as_json:
+        found = commands.document(shown.result)
+        _print_json({"result": found, "score": asdict(shown.score)})
+    else:
+        terminal.print_result(shown.result, shown.result_folder)
+        terminal.narrate("Planted against found:")
+        terminal.print_score(shown.score)
+    terminal.narrate(f"Report: {shown.result_folder / 'report.html'}")
 
 
 def _print_result(result: Result, folder: Path, as_json: bool) -> None:

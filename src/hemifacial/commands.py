@@ -1,16 +1,18 @@
-"""What the commands do, apart from how they are called: measure, review, check, score."""
+"""What the commands do, apart from how they are called: measure, review, score, plant."""
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from hemifacial.anatomy import Side
+from hemifacial.checking import check, standing_result
 from hemifacial.corrections import Correction, Review
-from hemifacial.errors import HemifacialError, UsageError
-from hemifacial.face.review import reviewed
+from hemifacial.errors import InputError, UsageError
 from hemifacial.findings import Result, Still
+from hemifacial.formats.destination import check_apart
 from hemifacial.formats.events_table import EventsTable, event_to_record, read_events
 from hemifacial.formats.files import sha256_of
 from hemifacial.formats.result_folder import (
@@ -36,6 +38,9 @@ if TYPE_CHECKING:
 
 __all__ = ["camera_for", "check", "document", "measure_face", "plant_face", "review", "score"]
 
+_SAME_DURATION_S = 1.0
+"""Two tables of one recording state its duration within this: containers round differently."""
+
 
 def measure_face(
     video: Path, folder: Path, options: Options, *, stills: bool, progress: Progress | None = None
@@ -44,15 +49,17 @@ def measure_face(
     from hemifacial.face.measure import measure
     from hemifacial.face.stills import evidence_stills
 
-    check_destination(folder, sha256_of(video))
-    measured = measure(video, options, progress=progress)
+    check_apart(folder, video)
+    sha256 = sha256_of(video)
+    check_destination(folder, sha256)
+    measured = measure(video, options, sha256=sha256, progress=progress)
     pictures = (
         evidence_stills(video, measured.events, mirrored=options.mirrored, model=options.model)
         if stills
         else ()
     )
     corrections = read_corrections(folder, measured.provenance)
-    pages, standing, _ = _pages(measured, corrections, pictures)
+    pages, standing, _ = _pages(folder, measured, corrections, pictures)
     write_result(
         folder,
         measured,
@@ -68,43 +75,38 @@ def review(folder: Path, brought: Path | None) -> tuple[Result, Review]:
     corrections = read_corrections(folder, measured.provenance)
     if brought is not None:
         corrections = merged(corrections, read_review(brought, measured.provenance))
-    pages, standing, applied = _pages(measured, corrections, read_stills(folder, measured.events))
+    pages, standing, applied = _pages(
+        folder, measured, corrections, read_stills(folder, measured.events)
+    )
     if brought is not None:
         write_review(folder / REVIEW, measured.provenance, corrections)
     replace_pages(folder, pages)
     return standing, applied
 
 
-def check(folder: Path) -> tuple[str, ...]:
-    """What is wrong with a result folder; nothing if it keeps the contract."""
-    try:
-        measured = read_result(folder)
-        corrections = read_corrections(folder, measured.provenance)
-    except HemifacialError as error:
-        return (error.problem,)
-    _, applied = reviewed(measured, corrections)
-    return tuple(
-        f"{folder / REVIEW}: the correction of {line.when} by {line.who} finds no event"
-        for line in applied.not_applied
-    )
-
-
 def score(
     truth: Path, found: Path, duration_s: float | None, *, families: Sequence[str] | None = None
 ) -> Score:
-    """Found events against true ones; a result folder stands for its events as corrected."""
-    true, seen = _events_of(truth), _events_of(found)
-    stated_s = duration_s or true.recording_duration_s or seen.recording_duration_s
-    unknown = set(families or ()) - set(SCORED_FAMILIES)
-    if unknown:
+    """Found events against true ones; a result folder stands for its events as corrected.
+
+    Raises
+    ------
+    UsageError
+        If `duration_s` is not above 0, or a family cannot be scored.
+    InputError
+        If a table cannot be used, or the two state different durations and `duration_s`
+        decides nothing.
+    """
+    if duration_s is not None and not 0 < duration_s < math.inf:
         raise UsageError(
-            f"there is no family {', '.join(sorted(unknown))} to score",
-            next_step="The families are: " + " ".join(SCORED_FAMILIES) + ".",
+            f"--duration is {duration_s:g} s; a recording lasts more than 0",
+            next_step="Give the length of the recording in seconds.",
         )
+    true, seen = _events_of(truth), _events_of(found)
     return score_events(
         true.events,
         seen.events,
-        recording_duration_s=stated_s,
+        recording_duration_s=duration_s or _common_duration_s((truth, true), (found, seen)),
         families=tuple(families) if families else SCORED_FAMILIES,
     )
 
@@ -163,10 +165,10 @@ def document(result: Result) -> dict[str, Any]:
 
 
 def _pages(
-    measured: Result, corrections: Sequence[Correction], stills: Sequence[Still]
+    folder: Path, measured: Result, corrections: Sequence[Correction], stills: Sequence[Still]
 ) -> tuple[dict[str, str | bytes], Result, Review]:
     """The report and its parts by file name, and the result as it stands with the corrections."""
-    standing, applied = reviewed(measured, corrections)
+    standing, applied = standing_result(folder, measured, corrections)
     report = (
         render(measured, standing, applied, corrections, stills=stills)
         if corrections
@@ -182,8 +184,26 @@ def _events_of(path: Path) -> EventsTable:
     if not path.is_dir():
         return read_events(path)
     result = read_result(path)
-    standing, _ = reviewed(result, read_corrections(path, result.provenance))
+    standing, _ = standing_result(path, result, read_corrections(path, result.provenance))
     return EventsTable(
         events=standing.events,
         recording_duration_s=read_events(path / EVENTS).recording_duration_s,
     )
+
+
+def _common_duration_s(*tables: tuple[Path, EventsTable]) -> float | None:
+    """What the tables state as the duration of their recording; None if neither does."""
+    stated = [
+        (path, table.recording_duration_s)
+        for path, table in tables
+        if table.recording_duration_s is not None
+    ]
+    if not stated:
+        return None
+    (path, first_s), (other, last_s) = stated[0], stated[-1]
+    if abs(first_s - last_s) > _SAME_DURATION_S:
+        raise InputError(
+            f"{path} states a recording of {first_s:g} s, {other} one of {last_s:g} s",
+            next_step="Give two tables of the same recording, or its length with --duration.",
+        )
+    return first_s

@@ -65,16 +65,14 @@ def apply(events: Iterable[Event], corrections: Iterable[Correction]) -> Review:
 
     Corrections are taken in their order, each seeing what the earlier ones left. One
     whose event is no longer there (a newer version measured something else) is
-    returned in `not_applied`, never dropped in silence.
+    returned in `not_applied`, never dropped in silence. So is one of a burst: bursts are
+    made from their events each time, so that it could change nothing; correct the events.
     """
     standing = list(events)
     applied: list[Correction] = []
     not_applied: list[Correction] = []
     for correction in corrections:
-        if correction.before is None:
-            place: int | None = len(standing)
-        else:
-            place = _place_of(correction.before, standing)
+        place = None if _is_of_a_burst(correction) else _place_of(correction.before, standing)
         if place is None:
             not_applied.append(correction)
             continue
@@ -82,6 +80,11 @@ def apply(events: Iterable[Event], corrections: Iterable[Correction]) -> Review:
         applied.append(correction)
     standing.sort(key=lambda event: (event.onset_s, event.event_id))
     return Review(events=tuple(standing), applied=tuple(applied), not_applied=tuple(not_applied))
+
+
+def _is_of_a_burst(correction: Correction) -> bool:
+    events = (correction.before, correction.after)
+    return any(event is not None and event.family == "burst" for event in events)
 
 
 def _standing_after(correction: Correction, standing: list[Event], place: int) -> list[Event]:
@@ -100,8 +103,15 @@ def _free_id(wanted: str, taken: set[str]) -> str:
     return free
 
 
-def _place_of(event: Event, standing: list[Event]) -> int | None:
-    """Where the event that the reader saw stands now: by its name, else by kind, side and onset."""
+def _place_of(event: Event | None, standing: list[Event]) -> int | None:
+    """Where the event that the reader saw stands now; at the end if it is a new one.
+
+    Family, side and onset (within `SAME_ONSET_S`) must be those that the reader saw, whatever
+    its name: names are given anew by each measurement. Of several, the one of its name is
+    taken, else the nearest.
+    """
+    if event is None:
+        return len(standing)
     near = [
         (standing[i].event_id != event.event_id, abs(standing[i].onset_s - event.onset_s), i)
         for i in range(len(standing))

@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from pathlib import Path
 
 from hemifacial import commands, terminal
 from hemifacial.anatomy import Side
-from hemifacial.errors import SetupError, UsageError
+from hemifacial.errors import SetupError
 from hemifacial.face.measure import Options
+from hemifacial.findings import Result
+from hemifacial.formats.destination import check_own
 from hemifacial.formats.files import new_folder
+from hemifacial.formats.result_folder import FILES
 from hemifacial.scoring import Score
 from hemifacial.twin.camera import Camera
 from hemifacial.twin.face import TRUTH_EVENTS, default_plan, plant
 
-__all__ = ["CAMERA", "SMALLEST_MM", "public_domain_photograph", "run"]
+__all__ = ["CAMERA", "SMALLEST_MM", "Demonstration", "public_domain_photograph", "run"]
 
 SMALLEST_MM = 3.0
 CAMERA = Camera(rate_hz=60.0, seconds=24.0, crop_to_head=True, seed=1)
@@ -22,23 +26,41 @@ CAMERA = Camera(rate_hz=60.0, seconds=24.0, crop_to_head=True, seed=1)
 _VIDEO = "planted.mp4"
 _RESULT = "planted.hemifacial"
 _PHOTOGRAPH = "photograph.png"
+_OWN = (
+    _VIDEO,
+    _PHOTOGRAPH,
+    TRUTH_EVENTS,
+    "truth_events.json",
+    "truth_plan.json",
+    *(f"{_RESULT}/{name}" for name in FILES),
+)
 
 
-def run(folder: Path, *, model: Path | None = None) -> Score:
-    """Make the case in `folder`, measure it, and print planted against found.
+@dataclass(frozen=True, kw_only=True)
+class Demonstration:
+    """What was found, how it compares with what was planted, and where it all lies."""
+
+    folder: Path
+    result: Result
+    score: Score
+
+    @property
+    def result_folder(self) -> Path:
+        """The folder that measuring the planted video wrote."""
+        return self.folder / _RESULT
+
+
+def run(folder: Path, *, model: Path | None = None) -> Demonstration:
+    """Make the case in `folder`, measure it, and hold found against planted.
 
     Raises
     ------
     SetupError
         If the photograph or the landmark model is not on this machine.
     UsageError
-        If `folder` holds something else.
+        If `folder` holds anything that a demonstration did not write.
     """
-    if folder.exists() and any(folder.iterdir()) and not (folder / _VIDEO).is_file():
-        raise UsageError(
-            f"{folder}: is there already and is not a demonstration",
-            next_step="Choose another folder with --out.",
-        )
+    check_own(folder, _OWN, what="a demonstration")
     with new_folder(folder) as work:
         photograph = public_domain_photograph(work / _PHOTOGRAPH)
         plan = default_plan(CAMERA.seconds, CAMERA.seed, side=Side.RIGHT, smallest_mm=SMALLEST_MM)
@@ -53,11 +75,7 @@ def run(folder: Path, *, model: Path | None = None) -> Score:
                 work / _VIDEO, work / _RESULT, Options(model=model), stills=True, progress=report
             )
         score = commands.score(work / TRUTH_EVENTS, work / _RESULT, None)
-    terminal.print_result(result, folder / _RESULT)
-    terminal.narrate("Planted against found:")
-    terminal.print_score(score)
-    terminal.narrate(f"Report: {folder / _RESULT / 'report.html'}")
-    return score
+    return Demonstration(folder=folder, result=result, score=score)
 
 
 def public_domain_photograph(path: Path) -> Path:

@@ -26,10 +26,15 @@ _SHOWN = (
 )
 
 
+class _Console(Console):
+    def on_broken_pipe(self) -> None:
+        raise BrokenPipeError  # rich would call it a failure; `hemifacial.cli` knows better
+
+
 @contextmanager
 def progress_bar(work: str) -> Iterator[Callable[[float, float | None], None]]:
     """A bar on stderr, only where a person looks; yields ``report(done, total)``."""
-    console = Console(stderr=True)
+    console = _Console(stderr=True)
     columns = (
         TextColumn("{task.description}"),
         BarColumn(),
@@ -48,12 +53,12 @@ def progress_bar(work: str) -> Iterator[Callable[[float, float | None], None]]:
 
 def narrate(text: str) -> None:
     """A line on stderr."""
-    Console(stderr=True, highlight=False, soft_wrap=True).print(text, markup=False)
+    _Console(stderr=True, highlight=False, soft_wrap=True).print(text, markup=False)
 
 
 def print_result(result: Result, folder: Path) -> None:
     """The findings that a clinician asks for first, the events, and where the report lies."""
-    console = Console(highlight=False)
+    console = _Console(highlight=False)
     findings = Table(
         title=f"{result.provenance.input_name}: sides are the patient's own", title_justify="left"
     )
@@ -72,7 +77,7 @@ def print_result(result: Result, folder: Path) -> None:
 
 def print_score(score: Score) -> None:
     """A score as its tables."""
-    console = Console(highlight=False)
+    console = _Console(highlight=False)
     for part in tables(score):
         table = Table(title=part.heading, title_justify="left")
         for number, column in enumerate(part.columns):

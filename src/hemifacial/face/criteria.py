@@ -17,7 +17,7 @@ class FaceCriteria:
     """Every number that decides what is called an event; meanings and sources in the table."""
 
     limits: Mapping[str, Limit]
-    own: Mapping[str, Mapping[str, float | str]] = field(default_factory=dict)
+    own: Mapping[str, Mapping[str, object]] = field(default_factory=dict)
     """The rows that a clinic's own table changed, with value and source."""
 
     @classmethod

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import math
 from collections.abc import Mapping
 from importlib.resources import files
 from pathlib import Path
@@ -12,6 +13,9 @@ from hemifacial.findings import Limit
 from hemifacial.formats.files import read_text
 
 __all__ = ["read_criteria"]
+
+_SHARES = ("_share", "_quantile")
+"""Endings of the names of criteria that are parts of a whole."""
 
 _COLUMNS = ("name", "value", "unit", "meaning", "source", "verified")
 
@@ -29,7 +33,9 @@ def read_criteria(package: str, name: str, own: Path | None = None) -> dict[str,
     Raises
     ------
     InputError
-        If a row of `own` is unknown, has another unit, or lacks a source.
+        If a row of `own` is unknown, has another unit, lacks a source, or has a value that is
+        not finite and above 0 (and at most 1 where the name ends in ``_share`` or
+        ``_quantile``): such a value would call everything an event, or nothing.
     """
     text = files(package).joinpath(name).read_text(encoding="utf-8")
     criteria = _rows(name, text)
@@ -52,7 +58,7 @@ def _rows(origin: str, text: str) -> dict[str, Limit]:
     for number, row in enumerate(reader, start=2):
         try:
             criteria[row["name"]] = Limit(
-                value=float(row["value"]),
+                value=_value(row["name"], row["value"]),
                 unit=row["unit"],
                 meaning=row["meaning"],
                 source=row["source"],
@@ -60,9 +66,19 @@ def _rows(origin: str, text: str) -> dict[str, Limit]:
             )
         except (ValueError, TypeError) as error:
             raise InputError(
-                f"{origin}: line {number}: {error}", next_step="Write the value as a number."
+                f"{origin}: line {number}: {error}",
+                next_step="Write the value as a number within its range.",
             ) from error
     return criteria
+
+
+def _value(name: str, text: str) -> float:
+    value = float(text)
+    highest = 1.0 if name.endswith(_SHARES) else math.inf
+    if not (math.isfinite(value) and 0 < value <= highest):
+        limit = " and at most 1" if highest == 1 else " and finite"
+        raise ValueError(f"{name} is {text}; it must be above 0{limit}")
+    return value
 
 
 def _check_own(own: Path, word: str, limit: Limit, criteria: Mapping[str, Limit]) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import json
+from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -153,9 +154,8 @@ def _event_of_row(row: Mapping[str | None, Any], *, default_id: str) -> Event:
 
 
 def _repeated_ids(events: Iterable[Event]) -> list[str]:
-    seen: set[str] = set()
-    repeated = [e.event_id for e in events if e.event_id in seen or seen.add(e.event_id)]  # type: ignore[func-returns-value]
-    return [f"event_id {name} stands more than once" for name in repeated]
+    counts = Counter(event.event_id for event in events)
+    return [f"event_id {name} stands more than once" for name, n in counts.items() if n > 1]
 
 
 def _stated_duration(path: Path) -> float | None:

@@ -28,9 +28,12 @@ def sha256_of(path: Path) -> str:
 
 
 def read_text(path: Path) -> str:
-    """The whole of a UTF-8 text file, or an `InputError` that names it."""
+    """The whole of a UTF-8 text file, or an `InputError` that names it.
+
+    A byte order mark, as Excel writes it, is taken off.
+    """
     try:
-        return path.read_text(encoding="utf-8")
+        return path.read_text(encoding="utf-8-sig")
     except UnicodeDecodeError as error:
         raise InputError(
             f"{path}: not a UTF-8 text file (byte {error.start} cannot be read)",
@@ -76,7 +79,10 @@ def new_folder(folder: Path) -> Iterator[Path]:
     An older folder of that name is exchanged for the new one and then removed. If the
     machine stops between the two renames, the older one is found under
     ``.NAME.previous`` and put back the next time.
+
+    Whatever `folder` holds is gone afterwards: see `hemifacial.formats.destination` first.
     """
+    folder = folder.resolve()  # "." and ".." have no name to put a dot before
     previous = folder.with_name(f".{folder.name}.previous")
     try:
         folder.parent.mkdir(parents=True, exist_ok=True)

@@ -18,6 +18,7 @@ import cattrs
 from hemifacial.corrections import Correction
 from hemifacial.errors import InputError, UsageError
 from hemifacial.findings import Event, Finding, Provenance, Result, Still
+from hemifacial.formats.destination import check_own
 from hemifacial.formats.events_table import read_events, write_events
 from hemifacial.formats.files import new_file, new_folder, write_text
 from hemifacial.formats.review_file import read_review
@@ -26,6 +27,8 @@ from hemifacial.formats.signals_table import read_signals, write_signals
 
 __all__ = [
     "EVENTS",
+    "FILES",
+    "FINDINGS",
     "REVIEW",
     "as_document",
     "check_destination",
@@ -39,6 +42,17 @@ __all__ = [
 FINDINGS = "findings.json"
 EVENTS = "events.tsv"
 REVIEW = "review.json"
+FILES = (
+    FINDINGS,
+    EVENTS,
+    "events.json",
+    "*.parquet",
+    "report.html",
+    "figures/*.svg",
+    "stills/*.jpg",
+    REVIEW,
+)
+"""Everything that a result folder may hold."""
 _SCHEMA_VERSION = 1
 _CONVERTER = cattrs.Converter(forbid_extra_keys=True)
 
@@ -125,20 +139,19 @@ def replace_pages(folder: Path, pages: Mapping[str, str | bytes]) -> None:
 
 def check_destination(folder: Path, input_sha256: str) -> None:
     """Refuse, before any work, a folder that the result of this input must not replace."""
-    if folder.is_dir() and not any(folder.iterdir()):
+    check_own(folder, FILES, what="a result folder")
+    if not folder.exists() or not any(folder.iterdir()):
         return
-    if folder.is_dir() and (folder / FINDINGS).is_file():
-        standing = read_json(folder / FINDINGS, "findings")["provenance"]
-        if standing["input_sha256"] == input_sha256:
-            return
+    if not (folder / FINDINGS).is_file():
+        raise UsageError(
+            f"{folder}: is there already and is not a result folder, {FINDINGS} is missing",
+            next_step="Choose another folder with --out.",
+        )
+    standing = read_json(folder / FINDINGS, "findings")["provenance"]
+    if standing["input_sha256"] != input_sha256:
         raise UsageError(
             f"{folder}: holds the result of another recording, {standing['input_name']}",
             next_step="Choose another folder with --out, or remove this one.",
-        )
-    if folder.exists():
-        raise UsageError(
-            f"{folder}: is there already and is not a result folder",
-            next_step="Choose another folder with --out.",
         )
 
 

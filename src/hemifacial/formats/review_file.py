@@ -14,7 +14,7 @@ from hemifacial.formats.events_table import event_from_record, event_to_record
 from hemifacial.formats.files import write_text
 from hemifacial.formats.schema import read_json
 
-__all__ = ["merged", "read_review", "write_review"]
+__all__ = ["correction_to_record", "merged", "read_review", "write_review"]
 
 _SCHEMA_VERSION = 1
 
@@ -54,7 +54,7 @@ def write_review(path: Path, provenance: Provenance, corrections: Sequence[Corre
         "schema_version": _SCHEMA_VERSION,
         "input_sha256": provenance.input_sha256,
         "method": provenance.method,
-        "corrections": [_record(correction) for correction in corrections],
+        "corrections": [correction_to_record(correction) for correction in corrections],
     }
     write_text(path, json.dumps(document, indent=2, ensure_ascii=False) + "\n")
 
@@ -76,7 +76,8 @@ def _correction(row: dict[str, Any]) -> Correction:
     )
 
 
-def _record(correction: Correction) -> dict[str, Any]:
+def correction_to_record(correction: Correction) -> dict[str, Any]:
+    """A correction as a line of ``review.json``."""
     return {
         "action": correction.action.value,
         "before": None if correction.before is None else event_to_record(correction.before),

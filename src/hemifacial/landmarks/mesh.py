@@ -21,7 +21,6 @@ __all__ = [
     "BROW_UPPER_EDGE",
     "CHEEK",
     "CHIN",
-    "CONTOURS",
     "EYE",
     "FACE_OVAL",
     "INNER_CANTHUS",
@@ -171,22 +170,6 @@ spasm lifts them. The tip of the nose shifts when the head turns (4 % of that di
 LEVEL_PAIRS = _table([(index, MIRROR[index]) for index in (33, 133, 127, 234)])
 """Pairs right to left that are level in an upright head, shape (4, 2)."""
 
-CONTOURS: Mapping[str, tuple[_Indices, bool]] = MappingProxyType(
-    {
-        "face_oval": (FACE_OVAL, True),
-        "right_eye": (EYE[Side.RIGHT], True),
-        "left_eye": (EYE[Side.LEFT], True),
-        "right_iris": (IRIS_RING[Side.RIGHT], True),
-        "left_iris": (IRIS_RING[Side.LEFT], True),
-        "right_brow": (BROW_UPPER_EDGE[Side.RIGHT], False),
-        "left_brow": (BROW_UPPER_EDGE[Side.LEFT], False),
-        "lips_outer": (LIPS_OUTER, True),
-        "lips_inner": (LIPS_INNER, True),
-        "nose": (NOSE, False),
-    }
-)
-"""Lines that draw a face: the points in order, and whether the line is closed."""
-
 
 def _measured() -> npt.NDArray[np.intp]:
     points = {*FACE_OVAL, *LIPS_OUTER, *LIPS_INNER, *NOSE, *CHIN, *RIGID.tolist()}
@@ -197,4 +180,4 @@ def _measured() -> npt.NDArray[np.intp]:
 
 
 MEASURED = _measured()
-"""The points that measurements need, ascending: what a `FaceTrack` keeps unless asked for all."""
+"""The points that measurements need, ascending: what a `FaceTrack` keeps."""

@@ -42,7 +42,6 @@ class NetworkFiles:
 
     detector: bytes
     landmarks: bytes
-    blendshapes: bytes
 
 
 def find_model(path: Path | None = None) -> Path:
@@ -86,7 +85,6 @@ def read_networks(path: Path) -> NetworkFiles:
         return NetworkFiles(
             detector=parts.read("face_detector.tflite"),
             landmarks=parts.read("face_landmarks_detector.tflite"),
-            blendshapes=parts.read("face_blendshapes.tflite"),
         )
 
 

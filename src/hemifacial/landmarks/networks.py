@@ -45,8 +45,8 @@ class Mesh:
 class FaceNetworks:
     """The face detector and the landmark network, loaded once and run frame by frame.
 
-    One object must not be used by two threads at a time. A second thread inside the network
-    (`threads=2`) costs half as much again and gains little; run two processes instead.
+    One object must not be used by two threads at a time; run two processes instead. Inside
+    the network one thread is used: a second costs half as much again and gains little.
 
     Raises
     ------
@@ -54,10 +54,10 @@ class FaceNetworks:
         The model is not on this machine; see `hemifacial.landmarks.model.find_model`.
     """
 
-    def __init__(self, model: Path | None = None, *, threads: int = 1) -> None:
+    def __init__(self, model: Path | None = None) -> None:
         files = read_networks(find_model(model))
-        self._detector = _Network(files.detector, threads)
-        self._landmarks = _Network(files.landmarks, threads)
+        self._detector = _Network(files.detector)
+        self._landmarks = _Network(files.landmarks)
 
     def detect(
         self, rgb: npt.NDArray[np.uint8], region: Region | None = None
@@ -101,9 +101,9 @@ class FaceNetworks:
 
 
 class _Network:
-    def __init__(self, content: bytes, threads: int) -> None:
+    def __init__(self, content: bytes) -> None:
         with _silent_stderr():
-            self._interpreter = Interpreter(model_content=content, num_threads=threads)
+            self._interpreter = Interpreter(model_content=content, num_threads=1)
             self._interpreter.allocate_tensors()
         self._into = self._interpreter.get_input_details()[0]["index"]
         self._out = [detail["index"] for detail in self._interpreter.get_output_details()]

@@ -17,7 +17,7 @@ import numpy as np
 import numpy.typing as npt
 
 from hemifacial.landmarks.detector import Detection, region_of_detection
-from hemifacial.landmarks.mesh import MEASURED, N_POINTS
+from hemifacial.landmarks.mesh import MEASURED
 from hemifacial.landmarks.networks import FaceNetworks, Mesh
 from hemifacial.landmarks.region import Region, is_near, region_of_mesh
 from hemifacial.landmarks.search import (
@@ -155,16 +155,14 @@ class FaceTracker:
         return mesh
 
 
-def track(
-    frames: Iterable[TimedPicture], networks: FaceNetworks, *, every_point: bool = False
-) -> FaceTrack:
+def track(frames: Iterable[TimedPicture], networks: FaceNetworks) -> FaceTrack:
     """One face followed through all frames.
 
     Frames are taken one at a time and let go. Of each about 2 kB remain, a minute at 60
-    frames per second being 8 MB; with `every_point` all 478 points are kept, 6 kB a frame.
+    frames per second being 8 MB: the points that measurements need. `FaceTracker.follow` gives
+    all 478.
     """
-    kept = np.arange(N_POINTS) if every_point else MEASURED
-    no_face = np.full((kept.size, 3), np.nan, dtype=np.float32)
+    no_face = np.full((MEASURED.size, 3), np.nan, dtype=np.float32)
     tracker = FaceTracker(networks)
     times_s: list[float] = []
     points_px: list[npt.NDArray[np.float32]] = []
@@ -176,15 +174,15 @@ def track(
             height_px, width_px = frame.rgb.shape[:2]
         mesh = tracker.follow(frame.rgb)
         times_s.append(frame.time_s)
-        points_px.append(mesh.points_px[kept] if mesh else no_face)
+        points_px.append(mesh.points_px[MEASURED] if mesh else no_face)
         presence.append(mesh.presence if mesh else 0.0)
         acquired.append(tracker.acquired)
     return FaceTrack(
         times_s=np.array(times_s, dtype=np.float64),
-        points_px=np.array(points_px, dtype=np.float32).reshape(-1, kept.size, 3),
+        points_px=np.array(points_px, dtype=np.float32).reshape(-1, MEASURED.size, 3),
         presence=np.array(presence, dtype=np.float32),
         acquired=np.array(acquired, dtype=bool),
         width_px=width_px,
         height_px=height_px,
-        kept=kept,
+        kept=MEASURED,
     )

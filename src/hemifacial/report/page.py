@@ -14,6 +14,7 @@ from hemifacial.anatomy import Kind, structures
 from hemifacial.corrections import Correction, Review
 from hemifacial.findings import Result, Still, trial_types
 from hemifacial.formats.events_table import event_to_record
+from hemifacial.formats.review_file import correction_to_record
 from hemifacial.report import tables, words
 from hemifacial.report.tables import EventRow
 
@@ -22,7 +23,6 @@ __all__ = ["Report", "render"]
 _SCRIPTS = ("corrections.js", "editor.js", "page.js")
 _CORRECTED_FAMILIES = (
     "spasm",
-    "burst",
     "blink",
     "closure",
     "expression",
@@ -30,7 +30,10 @@ _CORRECTED_FAMILIES = (
     "emg",
     "artefact",
 )
-"""Families that are a reading, so that a reader may differ; a gap or a stimulus is a fact."""
+"""Families that are a reading, so that a reader may differ.
+
+A gap or a stimulus is a fact, and a run of spasms is made from its events each time.
+"""
 _ADDED_FAMILIES = ("spasm", "blink", "closure", "expression", "speech")
 
 
@@ -79,7 +82,7 @@ def render(
     from hemifacial.report.timeline import draw_timeline
     from hemifacial.report.traces import draw_traces, trace_words
 
-    rows = tables.event_rows(measured.events, corrections)
+    rows = tables.event_rows(measured.events, corrections, reviewed.events if reviewed else None)
     timeline = draw_timeline(measured, rows)
     traces = draw_traces(measured, rows)
     style, scripts = _asset("report.css"), "\n".join(_asset(name) for name in _SCRIPTS)
@@ -108,6 +111,7 @@ def render(
         regions=[one for one in structures().values() if one.kind is Kind.REGION],
         method_rows=tables.provenance_rows(measured.provenance),
         command=tables.command_again(measured.provenance),
+        own_criteria=tables.own_criteria_rows(measured.provenance),
         limits=words.cannot_tell(measured.provenance.method),
     )
     figures = {
@@ -136,7 +140,7 @@ def _page_data(
         },
         "sites": {word: words.short_sites([word]) for word in structures()},
         "correctable": _CORRECTED_FAMILIES,
-        "corrections": [_line(correction) for correction in corrections],
+        "corrections": [correction_to_record(correction) for correction in corrections],
         "rows": [_row_data(row) for row in rows],
     }
 
@@ -148,20 +152,8 @@ def _row_data(row: EventRow) -> dict[str, Any]:
         if event != row.shown:
             data[name] = event_to_record(event) if event else None
     if row.lines:
-        data["last"] = _line(row.lines[-1])
+        data["last"] = correction_to_record(row.lines[-1])
     return data
-
-
-def _line(correction: Correction) -> dict[str, Any]:
-    """A correction as ``review.json`` holds it."""
-    return {
-        "action": correction.action.value,
-        "before": event_to_record(correction.before) if correction.before else None,
-        "after": event_to_record(correction.after) if correction.after else None,
-        "who": correction.who,
-        "when": correction.when,
-        "why": correction.why,
-    }
 
 
 def _template() -> Any:

@@ -28,6 +28,7 @@ __all__ = [
     "correction_sentence",
     "event_rows",
     "finding_rows",
+    "own_criteria_rows",
     "provenance_rows",
 ]
 
@@ -46,6 +47,10 @@ _ABOUT_RECORDING = frozenset(
     }
 )
 """Quantities that tell how good the recording is rather than what the patient does."""
+
+
+_OWN_CRITERIA = "own_criteria"
+"""The parameter with what a clinic's own table of criteria said."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -72,7 +77,8 @@ class EventRow:
     """One event through its corrections: as measured, as it stands, and its lines.
 
     `measured` is None for an event that a person added, `standing` is None for one that a
-    person rejected. `shown` is the event whose numbers the row shows.
+    person rejected; for a run of spasms, which is made from its events, both follow from what
+    was done to those. `shown` is the event whose numbers the row shows.
     """
 
     measured: Event | None
@@ -87,7 +93,14 @@ class EventRow:
             return "rejected"
         if self.measured is None:
             return "added"
-        return "measured" if self.standing == self.measured else "corrected"
+        # Which run it belongs to is no reading of the event itself.
+        same = replace(self.standing, parent_id="") == replace(self.measured, parent_id="")
+        return "measured" if same else "corrected"
+
+    @property
+    def note(self) -> str:
+        """Why the row cannot be corrected, if a reader might expect that it can."""
+        return "Made from its events" if self.shown.family == "burst" else ""
 
 
 def finding_rows(
@@ -156,12 +169,61 @@ def _limit_text(limit: Limit | None) -> str:
     return f"{value} ({limit.source}; {mark})"
 
 
-def event_rows(events: Sequence[Event], corrections: Sequence[Correction]) -> tuple[EventRow, ...]:
+def event_rows(
+    events: Sequence[Event],
+    corrections: Sequence[Correction],
+    reviewed: Sequence[Event] | None = None,
+) -> tuple[EventRow, ...]:
     """Every event that was measured or added, by onset, with the lines that concern it.
 
-    The corrections are applied one at a time by `hemifacial.corrections.apply`, so that a
-    row says exactly what the reviewed findings were computed from.
+    Parameters
+    ----------
+    events
+        As measured.
+    corrections
+        Applied one at a time by `hemifacial.corrections.apply`, to know which line is of which
+        event.
+    reviewed
+        The events of the result that was recomputed with the corrections: what stands is taken
+        from here, so that a row says exactly what the reviewed findings rest on. Without them,
+        what `apply` left.
     """
+    rows = _rows_by_name(events, corrections)
+    if reviewed is None:
+        return tuple(sorted(rows.values(), key=_place))
+    now = {event.event_id: event for event in reviewed}
+    single = [
+        replace(row, standing=now.get(name), shown=now.get(name, row.shown))
+        for name, row in rows.items()
+        if row.shown.family != "burst"
+    ]
+    return tuple(sorted((*single, *_burst_rows(events, reviewed)), key=_place))
+
+
+def _burst_rows(measured: Sequence[Event], reviewed: Sequence[Event]) -> Iterator[EventRow]:
+    """Runs before and after a review, joined where they overlap: their names are given anew."""
+    before = [event for event in measured if event.family == "burst"]
+    taken = {event.event_id for event in reviewed}
+    for run in reviewed:
+        if run.family == "burst":
+            was = next((one for one in before if one.side is run.side and _overlap(one, run)), None)
+            if was is not None:
+                before.remove(was)
+                was = replace(was, event_id=run.event_id)
+            yield EventRow(measured=was, standing=run, shown=run, lines=())
+    for gone in before:
+        name = f"{gone.event_id} as measured" if gone.event_id in taken else gone.event_id
+        gone = replace(gone, event_id=name)
+        yield EventRow(measured=gone, standing=None, shown=gone, lines=())
+
+
+def _overlap(one: Event, other: Event) -> bool:
+    return one.onset_s < other.offset_s and other.onset_s < one.offset_s
+
+
+def _rows_by_name(
+    events: Sequence[Event], corrections: Sequence[Correction]
+) -> dict[str, EventRow]:
     rows = {
         event.event_id: EventRow(measured=event, standing=event, shown=event, lines=())
         for event in events
@@ -179,7 +241,7 @@ def event_rows(events: Sequence[Event], corrections: Sequence[Correction]) -> tu
             row, standing=after, shown=after or row.shown, lines=(*row.lines, correction)
         )
         standing = now
-    return tuple(sorted(rows.values(), key=_place))
+    return rows
 
 
 def _place(row: EventRow) -> tuple[float, bool, str]:
@@ -233,6 +295,8 @@ def provenance_rows(provenance: Provenance) -> tuple[tuple[str, str], ...]:
 
 def _parameter_rows(parameters: Mapping[str, Any], before: str) -> Iterator[tuple[str, str]]:
     for name, value in parameters.items():
+        if name == _OWN_CRITERIA:
+            continue  # `own_criteria_rows` tells them beside the command that needs them
         if isinstance(value, Mapping):
             yield from _parameter_rows(value, f"{before}{name}: ")
         else:
@@ -240,9 +304,26 @@ def _parameter_rows(parameters: Mapping[str, Any], before: str) -> Iterator[tupl
 
 
 def command_again(provenance: Provenance) -> str:
-    """The command that measures the recording again; a parameter that is true is a flag of it."""
+    """The command that measures the recording again; a parameter that is true is a flag of it.
+
+    A clinic's own criteria were a table, which the command needs again: ``OWN.tsv`` stands for
+    it, and `own_criteria_rows` says what is in it.
+    """
     flags = [f"--{name}" for name, value in provenance.parameters.items() if value is True]
+    if provenance.parameters.get(_OWN_CRITERIA):
+        flags += ["--criteria", "OWN.tsv"]
     return shlex.join(["hemifacial", provenance.method, provenance.input_name, *flags])
+
+
+def own_criteria_rows(provenance: Provenance) -> tuple[tuple[str, str, str], ...]:
+    """Name, value and source of every criterion that a clinic's own table set."""
+    rows = provenance.parameters.get(_OWN_CRITERIA) or {}
+    return tuple(
+        (name, _plain(row.get("value")), str(row.get("source", "")))
+        if isinstance(row, Mapping)
+        else (name, _plain(row), "")
+        for name, row in rows.items()
+    )
 
 
 def _plain(value: Any) -> str:

@@ -25,7 +25,6 @@ __all__ = [
     "Grid",
     "MuscleSide",
     "SkinFields",
-    "at_points",
     "inverse",
     "landmark_mm",
     "least_jacobian",
@@ -164,11 +163,6 @@ def least_jacobian(fields: SkinFields, forward: Field) -> float:
     dx_dy, dx_dx = np.gradient(forward[..., 0], step)
     dy_dy, dy_dx = np.gradient(forward[..., 1], step)
     return float(((1 + dx_dx) * (1 + dy_dy) - dx_dy * dy_dx).min())
-
-
-def at_points(fields: SkinFields, field: Field, xy_px: Array) -> Array:
-    """A field read at points of shape (n, 2), in pixels; zero outside the grid."""
-    return np.array([_bilinear(fields.grid, field, xy) for xy in xy_px])
 
 
 def _grid_over(face: FaceGeometry) -> Grid:

@@ -54,6 +54,23 @@ const Corrections = (() => {
     throw new RangeError(`a spasm cannot last ${durationS} s`);
   }
 
+  /* Seconds as a person types them, with a decimal point or a decimal comma; NaN for all else.
+     More decimals than are kept are not accepted, so that what is kept is what was typed. */
+  function secondsOf(text) {
+    const plain = /^-?(\d+[.,]?\d{0,6}|[.,]\d{1,6})$/.test(text);
+    return plain ? Number(text.replace(",", ".")) : NaN;
+  }
+
+  /* What was typed as {onset, duration, problem}: numbers, and why they cannot be, or "". */
+  function timesOf(page, typed) {
+    const [onset, duration] = [secondsOf(typed.onset), secondsOf(typed.duration)];
+    const unread = ["onset", "duration"].find((name) => typed[name] !== "" && Number.isNaN(secondsOf(typed[name])));
+    const problem = unread
+      ? `The ${unread} "${typed[unread]}" is not a plain number: write seconds such as 1.8 or 1,8, with at most 6 decimals.`
+      : problemWith(page, onset, duration);
+    return { onset, duration, problem };
+  }
+
   /* Why these times cannot be, or "". */
   function problemWith(page, onsetS, durationS) {
     const end = page.duration_s;
@@ -68,12 +85,15 @@ const Corrections = (() => {
   function moved(page, event, onsetS, durationS) {
     const after = { ...event, onset: rounded(onsetS), duration: rounded(durationS) };
     if (familyOf(page, event) === "spasm") after.trial_type = spasmType(page, after.duration);
-    // A peak outside the new interval is not the peak of this event: what is not known stays empty.
-    if (event.peak_time !== null && (event.peak_time < onsetS || event.peak_time > onsetS + durationS)) {
-      Object.assign(after, { peak_time: null, amplitude: null, amplitude_unit: null });
-    }
-    return after;
+    return unmeasured(after);
   }
+
+  /* `hemifacial review` measures an event again where it now stands; the page has no signals to do so. */
+  function unmeasured(event) {
+    return { ...event, peak_time: null, amplitude: null, amplitude_unit: null };
+  }
+
+  const reSided = (event, side) => unmeasured({ ...event, side });
 
   function added(page, rows, { kind, side, sites, onset, duration }) {
     let number = 1;
@@ -86,7 +106,7 @@ const Corrections = (() => {
 
   /* Sides that an event of this kind can have: a spasm is one-sided, a blink is not. */
   function sidesFor(family) {
-    if (family === "spasm" || family === "burst") return ["right", "left"];
+    if (family === "spasm") return ["right", "left"];
     return ["emg", "artefact"].includes(family) ? ["right", "left", "both"] : ["both"];
   }
 
@@ -126,5 +146,5 @@ const Corrections = (() => {
       `${offset < 0 ? "-" : "+"}${two(offset / 60)}:${two(offset % 60)}`;
   }
 
-  return { added, familyOf, moved, problemWith, resumed, reversed, reviewOf, rowsNow, sidesFor, spasmType, timeStamp };
+  return { added, familyOf, moved, reSided, resumed, reversed, reviewOf, rowsNow, sidesFor, spasmType, timesOf, timeStamp };
 })();

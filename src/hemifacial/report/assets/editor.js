@@ -11,7 +11,7 @@ const Editor = (() => {
     opener?.focus();
   }
 
-  /* `apply` gets the values of the form and returns "" or why they cannot be. */
+  /* `apply` gets the values of the form, times as they were typed, and returns "" or why they cannot be. */
   function show({ action, name, after, opener, values, sides, apply }) {
     close();
     const element = document.getElementById("editor-template").content.firstElementChild.cloneNode(true);
@@ -35,12 +35,14 @@ const Editor = (() => {
       event.preventDefault();
       const problem = apply({
         kind: inputs.kind.value, side: inputs.side.value, why: inputs.why.value.trim(),
-        onset: inputs.onset.valueAsNumber, duration: inputs.duration.valueAsNumber,
+        onset: inputs.onset.value.trim(), duration: inputs.duration.value.trim(),
         sites: [...form.querySelectorAll("[name=sites]:checked")].map((box) => box.value),
       });
       form.querySelector(".problem").textContent = problem;
-      inputs.onset.setAttribute("aria-invalid", String(problem.includes("onset") || problem.includes("end at")));
-      inputs.duration.setAttribute("aria-invalid", String(problem.includes("duration")));
+      const wrong = { onset: /^The (onset|event)/.test(problem), duration: problem.startsWith("The duration") };
+      for (const [field, isWrong] of Object.entries(wrong)) inputs[field].setAttribute("aria-invalid", String(isWrong));
+      const first = Object.keys(wrong).find((field) => wrong[field] && !inputs[field].closest("[hidden]"));
+      if (first) inputs[first].focus();
     });
     form.addEventListener("keydown", (event) => {
       if (event.key === "Escape") {

@@ -56,7 +56,8 @@
   function stateOf(row) {
     if (!row.standing) return "rejected";
     if (!row.measured) return "added";
-    return JSON.stringify(row.standing) === JSON.stringify(row.measured) ? "measured" : "corrected";
+    const alone = (event) => JSON.stringify({ ...event, parent_id: null }); // its run is no reading of it
+    return alone(row.standing) === alone(row.measured) ? "measured" : "corrected";
   }
 
   function fillRow(element, id, row) {
@@ -72,7 +73,8 @@
     put("sites", event.sites.map((site) => page.sites[site] ?? site).join(", "));
     if (row.lines.length || element.dataset.touched) {
       element.dataset.touched = "1";
-      put("amplitude", event.amplitude === null ? "" : `${event.amplitude.toFixed(1)} ${event.amplitude_unit ?? ""}`);
+      const unknown = row.lines.length && row.standing ? "measured when applied" : "";
+      put("amplitude", event.amplitude === null ? unknown : `${event.amplitude.toFixed(1)} ${event.amplitude_unit ?? ""}`);
       put("confidence", event.confidence === null ? "" : event.confidence.toFixed(2));
     }
     element.classList.remove("measured", "rejected", "added", "corrected");
@@ -157,6 +159,7 @@
   function whyNot(action, row) {
     const family = Corrections.familyOf(page, row.shown);
     if (action === "back") return row.last && !row.lines.some((line) => !line.saved) ? "" : "No saved correction to take back.";
+    if (family === "burst") return "A run is made from its events: correct those.";
     if (!page.correctable.includes(family)) return "This is a fact of the recording, not a reading; it cannot be corrected.";
     if (!row.standing) return "This event is rejected already.";
     if (action === "re-side" && Corrections.sidesFor(family).length < 2) {
@@ -182,11 +185,11 @@
         let after = null;
         if (action === "re-side") {
           if (given.side === event.side) return `The event is on the ${event.side} already.`;
-          after = { ...event, side: given.side };
+          after = Corrections.reSided(event, given.side);
         } else if (action === "move") {
-          const wrong = Corrections.problemWith(page, given.onset, given.duration);
-          if (wrong) return wrong;
-          after = Corrections.moved(page, event, given.onset, given.duration);
+          const times = Corrections.timesOf(page, given);
+          if (times.problem) return times.problem;
+          after = Corrections.moved(page, event, times.onset, times.duration);
           if (after.onset === event.onset && after.duration === event.duration) return "Nothing was changed.";
         }
         Editor.close();
@@ -203,9 +206,9 @@
       after: (form) => (near ? near.after(form) : table.append(form)),
       sides: (kind) => Corrections.sidesFor(page.kinds[kind]?.family ?? kind),
       apply: (given) => {
-        const wrong = Corrections.problemWith(page, given.onset, given.duration);
-        if (wrong) return wrong;
-        const after = Corrections.added(page, Corrections.rowsNow(page, lines), given);
+        const { problem, onset, duration } = Corrections.timesOf(page, given);
+        if (problem) return problem;
+        const after = Corrections.added(page, Corrections.rowsNow(page, lines), { ...given, onset, duration });
         Editor.close();
         add({ action: "add", before: null, after, why: given.why });
         select(after.event_id);
@@ -243,6 +246,8 @@
     storeDraft();
     refresh();
     byId("next").hidden = false;
+    // Away from the name, so that single keys act again, and to what is to be done next.
+    if (!table.contains(document.activeElement)) byId("next").focus();
     say(`Saved as review.json, signed by ${name}. The findings of this page stay as they are until they are computed again:`);
   }
 
@@ -259,20 +264,26 @@
     select(ids[Math.min(Math.max(place, 0), ids.length - 1)]);
   }
 
-  function toggleKeys(shown = byId("help").hidden) {
-    byId("help").hidden = !shown;
-    byId("keys").setAttribute("aria-expanded", String(shown));
+  /* A modal dialog is seen wherever the page is scrolled to; closing it gives the focus back. */
+  function toggleKeys() {
+    if (byId("help").open) byId("help").close();
+    else byId("help").showModal();
   }
 
   const KEYS = {
     j: () => step(1), k: () => step(-1), a: addEvent, u: undo, w: save,
     r: () => correct("reject", selected), s: () => correct("re-side", selected),
-    m: () => correct("move", selected), t: () => correct("back", selected), "?": () => toggleKeys(),
+    m: () => correct("move", selected), t: () => correct("back", selected), "?": toggleKeys,
   };
 
   document.addEventListener("keydown", (event) => {
     if (event.ctrlKey || event.metaKey || event.altKey || event.defaultPrevented) return;
-    if (event.key === "Escape") return Editor.isOpen() ? Editor.close() : toggleKeys(false);
+    if (byId("help").open) {
+      if (event.key !== "Escape" && event.key !== "?") return;
+      event.preventDefault();
+      return toggleKeys();
+    }
+    if (event.key === "Escape") return Editor.close();
     if (event.target.closest("form, select, textarea, input:not([type=checkbox])")) return;
     const onRow = event.target.closest("tr[data-event]");
     const key = { ArrowDown: onRow && "j", ArrowUp: onRow && "k" }[event.key] || event.key;
@@ -301,7 +312,13 @@
   byId("add").addEventListener("click", addEvent);
   byId("undo").addEventListener("click", undo);
   byId("save").addEventListener("click", save);
-  byId("keys").addEventListener("click", () => toggleKeys());
+  byId("keys").addEventListener("click", toggleKeys);
+  byId("close-keys").addEventListener("click", toggleKeys);
+  who.addEventListener("keydown", (event) => {
+    if (event.key !== "Enter" || event.isComposing) return;
+    event.preventDefault();
+    save();
+  });
   who.addEventListener("input", () => { who.setAttribute("aria-invalid", "false"); storeDraft(); });
   window.addEventListener("beforeunload", (event) => { if (open().length) event.preventDefault(); });
 

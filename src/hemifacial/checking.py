@@ -1,0 +1,131 @@
+"""Whether a result folder keeps the contract, and what stands in it with its corrections."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path
+
+from hemifacial.anatomy import Side
+from hemifacial.corrections import Correction, Review
+from hemifacial.errors import HemifacialError, InputError
+from hemifacial.face.review import reviewed
+from hemifacial.face.summary import METHOD, METHOD_VERSION
+from hemifacial.findings import Finding, Result
+from hemifacial.formats.result_folder import (
+    EVENTS,
+    FINDINGS,
+    REVIEW,
+    read_corrections,
+    read_result,
+)
+
+__all__ = ["check", "standing_result"]
+
+_SIGNALS = f"{METHOD}.parquet"
+_NEEDED = (FINDINGS, EVENTS, "events.json", _SIGNALS, "report.html", "figures/timeline.svg")
+_SAME = 1e-4
+"""Events are written to the microsecond, which the share of a 40 ms event shows by 2.5e-5."""
+
+
+def check(folder: Path) -> tuple[str, ...]:
+    """What is wrong with a result folder; nothing if it keeps the contract.
+
+    Its files are there and can be read, its corrections find their events, and where the
+    running version of the method measured it, its findings are what the events and signals
+    beside them give when they are made anew.
+    """
+    mistakes = [f"{folder}: {name} is missing" for name in _NEEDED if not (folder / name).is_file()]
+    try:
+        measured = read_result(folder)
+        corrections = read_corrections(folder, measured.provenance)
+        again, _ = standing_result(folder, measured, ())
+        _, review = standing_result(folder, measured, corrections)
+    except HemifacialError as error:
+        told = any(mistake.endswith(" is missing") for mistake in mistakes)
+        return (*mistakes, *(() if told and _is_about_missing(error) else (error.problem,)))
+    if measured.provenance.method_version == METHOD_VERSION:
+        mistakes += [
+            f"{folder}: {FINDINGS} does not follow from {EVENTS} and {_SIGNALS}: {what}"
+            for what in _differences(measured.findings, again.findings)
+        ]
+    mistakes += [
+        f"{folder / REVIEW}: the correction of {line.when} by {line.who} finds no event"
+        for line in review.not_applied
+    ]
+    return tuple(mistakes)
+
+
+def standing_result(
+    folder: Path, measured: Result, corrections: Sequence[Correction]
+) -> tuple[Result, Review]:
+    """The result with a person's corrections in it.
+
+    Raises
+    ------
+    InputError
+        If the folder lacks what findings are made of: the signals, or the criteria in the
+        provenance.
+    """
+    if METHOD not in measured.signals:
+        raise _unusable(folder, f"{_SIGNALS} is missing")
+    criteria = measured.provenance.parameters.get("criteria")
+    if not isinstance(criteria, Mapping) or not all(
+        isinstance(value, int | float) for value in criteria.values()
+    ):
+        raise _unusable(
+            folder, f"{FINDINGS} does not state the criteria in $.provenance.parameters.criteria"
+        )
+    try:
+        return reviewed(measured, corrections)
+    except (KeyError, TypeError, ValueError) as error:
+        # A table of signals may lack any column or label; what is not there names itself.
+        reason = str(error.args[0] if error.args else error).split(". ")[0]
+        problem = f"{_SIGNALS} does not hold what findings need ({reason})"
+        raise _unusable(folder, problem) from error
+
+
+def _unusable(folder: Path, problem: str) -> InputError:
+    return InputError(
+        f"{folder}: {problem}", next_step="Measure the recording again to write the folder anew."
+    )
+
+
+def _is_about_missing(error: HemifacialError) -> bool:
+    return isinstance(error.__cause__, FileNotFoundError) or error.problem.endswith("is missing")
+
+
+def _differences(stated: Sequence[Finding], again: Sequence[Finding]) -> Iterator[str]:
+    """Every finding that is not what events and signals give, in words."""
+    before, now = ({_key(one): one for one in findings} for findings in (stated, again))
+    for key in {**before, **now}:
+        one, other = before.get(key), now.get(key)
+        if one is None or other is None or not _are_same(one, other):
+            quantity, side, sites, _ = key
+            where = " ".join((side.value, *sites))
+            yield f"{quantity} ({where}) is {_told(one)}, made anew {_told(other)}"
+
+
+def _key(finding: Finding) -> tuple[str, Side, tuple[str, ...], str]:
+    return (finding.quantity, finding.side, finding.sites, finding.phase)
+
+
+def _are_same(one: Finding, other: Finding) -> bool:
+    numbers = [
+        (one.value, other.value),
+        (one.low, other.low),
+        (one.high, other.high),
+        (one.detection_limit, other.detection_limit),
+    ]
+    return (one.status, one.n) == (other.status, other.n) and all(
+        left == right
+        if left is None or right is None
+        else math.isclose(left, right, rel_tol=_SAME, abs_tol=1e-6)
+        for left, right in numbers
+    )
+
+
+def _told(finding: Finding | None) -> str:
+    if finding is None:
+        return "not there"
+    return finding.status.value if finding.value is None else f"{finding.value:g}"
