@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -139,11 +140,12 @@ def test_every_action_by_keyboard_alone_ends_in_a_review_that_is_read_and_applie
     named = {one.event_id: one for one in example_events()}
     assert review[0].before == named["e0001"]
     assert review[0].why == "a smile"
-    unmeasured = {"peak_time_s": None, "amplitude": None, "amplitude_unit": ""}
-    assert review[1].after == replace(named["e0002"], side=Side.LEFT, **unmeasured)
-    assert review[2].after == replace(
-        named["e0003"], onset_s=4.05, duration_s=1.2, trial_type="spasm_tonic", **unmeasured
+    second, third = (
+        replace(named[name], peak_time_s=None, amplitude=None, amplitude_unit="")
+        for name in ("e0002", "e0003")
     )
+    assert review[1].after == replace(second, side=Side.LEFT)
+    assert review[2].after == replace(third, onset_s=4.05, duration_s=1.2, trial_type="spasm_tonic")
     new = review[3].after
     assert new is not None
     assert (new.trial_type, new.side, new.sites, new.onset_s, new.duration_s) == (
@@ -486,7 +488,8 @@ def test_on_a_telephone_every_value_and_button_is_within_the_window(
                 "table :is(td, th, li, button, span), .parameters *, pre, h1")]
             .filter((part) => !part.closest("thead, template") && part.getClientRects().length)
             .filter((part) => part.getBoundingClientRect().right > 360
-                || part.scrollWidth > part.clientWidth + 1 && getComputedStyle(part).display !== "inline")
+                || part.scrollWidth > part.clientWidth + 1
+                && getComputedStyle(part).display !== "inline")
             .map((part) => part.outerHTML)"""
         )
         assert outside == []
@@ -547,7 +550,10 @@ def test_many_parameters_take_little_room_and_none_is_lost(
     file.write_text(render(measured, None, None, ()).html, encoding="utf-8")
     with watched_page(browser, file) as watched:
         page = watched.page
-        assert page.locator("#method h3").all_inner_texts() == ["Parameters", "Parameters: criteria"]
+        assert page.locator("#method h3").all_inner_texts() == [
+            "Parameters",
+            "Parameters: criteria",
+        ]
         told = page.locator(".parameters").last.locator("div").all_inner_texts()
         assert [one.split("\n") for one in told] == [
             [name, str(value)] for name, value in criteria.items()
@@ -577,6 +583,7 @@ def test_on_paper_there_are_no_controls_and_nothing_is_cut(
     assert pdf.startswith(b"%PDF")
     assert b"/MediaBox [0 0 594" in pdf.replace(b"/MediaBox[", b"/MediaBox [")  # A4 in points
     assert len(pdf) > 20_000
+    assert len(re.findall(rb"/Type\s*/Page\b", pdf)) == 4
 
 
 def test_texts_from_outside_stay_texts(browser: Browser, tmp_path: Path) -> None:

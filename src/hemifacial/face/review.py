@@ -38,8 +38,8 @@ def reviewed(result: Result, corrections: Sequence[Correction]) -> tuple[Result,
 
 def _standing(event: Event, measured: Event | None, signals: xr.Dataset) -> Event:
     """The event with its kind and size as they are where it now stands."""
-    if event == measured:
-        return event
+    if measured is not None and replace(event, parent_id="") == replace(measured, parent_id=""):
+        return measured
     event = _retyped(event)
     if (
         measured is not None
