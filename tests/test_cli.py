@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
+import os
 import resource
+import shutil
 import subprocess
 import sys
 from collections.abc import Callable
@@ -417,3 +419,191 @@ def test_terminal_shows_sides_and_where_the_report_lies(
     assert "sides are the patient's own" in ended.out
     assert str(folder / "report.html") in ended.out
     assert "\x1b[" not in ended.out
+
+
+def test_brackets_in_a_name_are_no_markup(
+    hemifacial: CommandLine, folder: Path, tmp_path: Path
+) -> None:
+    change_findings(folder, lambda found: found["provenance"].update(input_name="a[/b] [red].mp4"))
+    table = folder / "events.tsv"
+    table.write_text(table.read_text().replace("e0001", "[red]e[/x]"))
+    ended = hemifacial("review", folder)
+    assert ended.status == 0, ended.err
+    assert "a[/b] [red].mp4: sides" in ended.out
+    assert "[red]e[/x]" in ended.out
+
+
+def test_what_limits_a_recording_stands_above_the_table(folder: Path, capsys: Any) -> None:
+    from dataclasses import replace
+
+    from hemifacial import terminal
+    from hemifacial.formats.result_folder import read_result
+
+    result = read_result(folder)
+    limited = replace(result.findings[0], quality="limited", note="The picture is [very] dark.")
+    terminal.print_result(replace(result, findings=(limited,)), folder)
+    assert capsys.readouterr().out.startswith("The picture is [very] dark.\n")
+
+
+def test_two_people_who_sign_at_once_lose_no_line(folder: Path, tmp_path: Path) -> None:
+    from hemifacial.formats.result_folder import read_corrections, read_result
+
+    result = read_result(folder)
+    runs = []
+    for number in range(2):
+        line = Correction(
+            action=Action.ADD,
+            before=None,
+            after=event(f"n{number}", onset_s=0.5 + number, peak_time_s=None),
+            who=f"Reader {number}",
+            when="2026-11-22T14:00:00+00:00",
+        )
+        write_review(tmp_path / f"{number}.json", result.provenance, [line])
+        words = ["review", str(folder), "--corrections", str(tmp_path / f"{number}.json")]
+        command = [sys.executable, "-m", "hemifacial", *words]
+        runs.append(subprocess.Popen(command, stdout=subprocess.DEVNULL))
+    assert [run.wait() for run in runs] == [0, 0]
+    standing = read_corrections(folder, result.provenance)
+    assert {line.who for line in standing} == {f"Reader {n}" for n in range(2)}
+    assert not list(tmp_path.glob(".*"))
+
+
+@pytest.mark.parametrize("command", ["review", "check"])
+def test_an_interrupted_exchange_is_put_back_before_reading(
+    hemifacial: CommandLine, folder: Path, command: str
+) -> None:
+    folder.rename(folder.with_name(".r.previous"))
+    assert hemifacial(command, folder).status == 0
+    assert (folder / "findings.json").is_file()
+    assert not folder.with_name(".r.previous").exists()
+
+
+def test_a_pipe_is_refused_and_not_waited_for(hemifacial: CommandLine, tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "pipe.mp4")
+    ended = hemifacial("face", tmp_path / "pipe.mp4", "--out", tmp_path / "r")
+    assert ended.status == 3
+    assert "is a device or a pipe" in ended.err
+
+
+@pytest.mark.parametrize(
+    ("out", "status", "said"),
+    [
+        ("", 2, "the name is empty"),
+        ("visit.mp4/x", 3, "visit.mp4 is a file, not a folder"),
+        ("n" * 300, 3, "File name too long"),
+        ("new/" + "n" * 300, 3, "File name too long"),
+    ],
+)
+def test_a_place_that_cannot_be_written_is_said_before_the_work(
+    hemifacial: CommandLine,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    out: str,
+    status: int,
+    said: str,
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    Path("visit.mp4").write_bytes(b"a video, were it read")
+    ended = hemifacial("face", "visit.mp4", "--out", out)
+    assert (ended.status, ended.out) == (status, "")
+    assert said in ended.err
+    assert [path.name for path in Path().iterdir()] == ["visit.mp4"]
+
+
+def test_a_broken_review_is_found_before_the_work(
+    hemifacial: CommandLine, folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "visit.mp4").write_bytes(b"a video, were it read")
+    sha = json.loads((folder / "findings.json").read_text())["provenance"]["input_sha256"]
+    monkeypatch.setattr("hemifacial.commands.sha256_of", lambda _: sha)
+    (folder / "review.json").write_text("{")
+    ended = hemifacial("face", tmp_path / "visit.mp4", "--out", folder)
+    assert ended.status == 3
+    assert "review.json: not a JSON file" in ended.err
+
+
+def test_a_terminal_that_lacks_a_letter_still_gets_an_answer(folder: Path) -> None:
+    change_findings(folder, lambda found: found["provenance"].update(input_name="visité.mp4"))
+    surroundings = {**os.environ, "LC_ALL": "C", "PYTHONUTF8": "0", "PYTHONIOENCODING": "ascii"}
+    for form in (["--json"], []):
+        command = [sys.executable, "-m", "hemifacial", "review", str(folder), *form]
+        done = subprocess.run(command, capture_output=True, env=surroundings, check=True)
+        if form:
+            assert json.loads(done.stdout)["provenance"]["input_name"] == "visité.mp4"
+        else:
+            assert b"visit\\xe9.mp4" in done.stdout
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="only Linux has a full disk at hand")
+def test_a_full_disk_behind_stdout_is_one_message() -> None:
+    command = [sys.executable, "-m", "hemifacial", "score", "--json"]
+    command += [str(DATA / "score_truth.tsv"), str(DATA / "score_found.tsv"), "--duration=600"]
+    with Path("/dev/full").open("w") as full:
+        done = subprocess.run(command, stdout=full, stderr=subprocess.PIPE, check=False)
+    assert done.returncode == 3
+    assert done.stderr.startswith(b"hemifacial: the output: No space left on device\n  Next:")
+    assert done.stderr.count(b"\n") == 2
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (["--seed=-1"], "seed is -1"),
+        (["--smallest-mm=inf"], "above 0 and up to 30 mm"),
+        (["--smallest-mm=1e300"], "above 0 and up to 30 mm"),
+        (["--out=new/planted.txt"], "new/planted.txt: the ending '.txt'"),
+        (["--out=face.png"], "face.png: the ending '.png'"),
+        (["--out=plan.mp4", "--plan=plan.mp4"], "the plan plan.mp4 would be replaced"),
+        (["--out=base.mp4"], "base.mp4: is the base itself"),
+        (["--out=other.mp4"], "other.mp4: is there already"),
+        (["--out=rated/new.mp4"], "rated/truth_events.tsv: is there already"),
+    ],
+)
+def test_planting_refuses_before_the_work(
+    hemifacial: CommandLine,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    words: list[str],
+    said: str,
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    write_events(Path("plan.mp4"), [event(sites=("zygomaticus_major",))])
+    Path("rated").mkdir()
+    write_events(Path("rated/truth_events.tsv"), [event()])
+    for name in ("base.mp4", "other.mp4"):
+        Path(name).write_bytes(jpeg(1))
+    before = {path: path.read_bytes() for path in Path().rglob("*") if path.is_file()}
+    ended = hemifacial("twin", "face", "base.mp4", *words)
+    assert ended.status == 2
+    assert said in ended.err
+    assert {path: path.read_bytes() for path in Path().rglob("*") if path.is_file()} == before
+    assert not Path("new").exists()
+
+
+@pytest.mark.parametrize("same", [True, False])
+def test_a_review_signed_on_the_demonstration_is_carried_over_or_refused(
+    folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, same: bool
+) -> None:
+    from hemifacial import demo
+    from hemifacial.errors import UsageError
+    from hemifacial.scoring import score
+
+    standing = tmp_path / "demo" / "planted.hemifacial"
+    standing.parent.mkdir()
+    shutil.copytree(folder, standing)
+    corrections_for(folder, standing / "review.json")
+    signed = (standing / "review.json").read_bytes()
+    sha = json.loads(signed)["input_sha256"] if same else "f" * 64
+
+    monkeypatch.setattr(demo, "plant", lambda _, __, video, **___: video.write_bytes(b"x"))
+    monkeypatch.setattr(demo, "sha256_of", lambda _: sha)
+    monkeypatch.setattr(
+        demo.commands, "measure_face", lambda _, out, *__, **___: shutil.copytree(folder, out)
+    )
+    monkeypatch.setattr(demo.commands, "score", lambda *_: score([], [], recording_duration_s=1.0))
+    if same:
+        demo.run(standing.parent)
+    else:
+        with pytest.raises(UsageError, match=r"review\.json: holds corrections signed on another"):
+            demo.run(standing.parent)
+    assert (standing / "review.json").read_bytes() == signed

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from hemifacial.anatomy import Side
-from hemifacial.corrections import Action, Correction, apply
+from hemifacial.corrections import Action, Correction, apply, mistake_in
 from hemifacial.findings import Event
 from results import event
 from results import events as any_event
@@ -140,3 +140,32 @@ def test_every_event_can_be_rejected_and_taken_back(
         return
     assert chosen not in apply(events, [reject(chosen)]).events
     assert chosen in apply(events, [reject(chosen), add(chosen)]).events
+
+
+@pytest.mark.parametrize(
+    ("line", "mistake"),
+    [
+        (add(event(onset_s=59.0, duration_s=2.5)), "ends at 61.5 s, the recording lasts 60 s"),
+        (add(event(onset_s=-0.1)), "before the recording"),
+        (add(event(trial_type="no_face", side=Side.NOT_APPLICABLE)), "no_face cannot be corrected"),
+        (reject(event(trial_type="phase", side=Side.NOT_APPLICABLE)), "phase cannot be corrected"),
+        (add(event(side=Side.NOT_APPLICABLE)), "a spasm is right, left or both"),
+        (
+            change(Action.MOVE, event(), trial_type="blink_complete"),
+            "a spasm cannot become a blink",
+        ),
+        (replace(add(event()), when="last Tuesday"), "'when' is 'last Tuesday'"),
+        (replace(add(event()), why="\ud800"), "'why' holds half a character"),
+        (replace(add(event()), who="A\udfff"), "'who' holds half a character"),
+    ],
+)
+def test_a_correction_that_cannot_be_of_the_recording_is_named(
+    line: Correction, mistake: str
+) -> None:
+    assert mistake in mistake_in(line, 60.0)
+
+
+def test_a_correction_may_end_a_second_late_and_change_the_kind_of_spasm() -> None:
+    late = change(Action.MOVE, event(), onset_s=59.5, duration_s=1.4, trial_type="spasm_tonic")
+    assert mistake_in(late, 60.0) == ""
+    assert mistake_in(replace(late, when="2026-11-22T14:00:00Z"), None) == ""

@@ -452,3 +452,50 @@ def test_merging_keeps_every_signed_line_once() -> None:
     assert merged([one, two], [one, three]) == (one, two, three)
     assert merged([], [one]) == (one,)
     assert merged([one], []) == (one,)
+
+
+@pytest.mark.parametrize("number", ["9" * 400, "1e303", "-1e9", "nan"])
+@pytest.mark.parametrize("column", ["onset", "duration"])
+def test_a_time_that_no_recording_has_is_refused(tmp_path: Path, column: str, number: str) -> None:
+    path = tmp_path / "rater.tsv"
+    row = {"onset": "1", "duration": "2", column: number}
+    path.write_text(f"onset\tduration\ttrial_type\n{chr(9).join(row.values())}\tspasm_tonic\n")
+    with pytest.raises(InputError, match=r"line 2: .{0,40} is not a number below 1e\+09"):
+        read_events(path)
+
+
+@pytest.mark.parametrize("number", ["9" * 400, "1e303", "99"])
+def test_a_correction_beyond_its_recording_is_refused_by_place(tmp_path: Path, number: str) -> None:
+    path, provenance = tmp_path / "review.json", small_result().provenance
+    line = Correction(
+        action=Action.ADD, before=None, after=event(), who="A", when="2026-11-22T14:00:00Z"
+    )
+    write_review(path, provenance, [line])
+    path.write_text(path.read_text().replace('"onset": 1.0', f'"onset": {number}'))
+    with pytest.raises(InputError, match=r"review\.json: \$\.corrections\[0\]: "):
+        read_review(path, provenance, recording_duration_s=2.0)
+
+
+@pytest.mark.parametrize("stated", ["1e303", "-1", "9" * 400])
+def test_a_stated_duration_that_none_has_is_refused(tmp_path: Path, stated: str) -> None:
+    write_events(tmp_path / "events.tsv", [event()])
+    (tmp_path / "events.json").write_text(f'{{"RecordingDuration": {stated}}}')
+    with pytest.raises(InputError, match=r"events\.json: not a sidecar"):
+        read_events(tmp_path / "events.tsv")
+
+
+def test_no_file_of_ours_holds_what_json_has_no_number_for(tmp_path: Path) -> None:
+    result = small_result()
+    broken = replace(
+        result, provenance=replace(result.provenance, parameters={"threshold": float("nan")})
+    )
+    with pytest.raises(ValueError, match="not JSON compliant"):
+        write(tmp_path / "r", broken)
+    assert list(tmp_path.iterdir()) == []
+    with pytest.raises(ValueError, match="not JSON compliant"):
+        write_events(tmp_path / "events.tsv", [], recording_duration_s=float("nan"))
+    write(tmp_path / "r", result)
+    findings = tmp_path / "r" / "findings.json"
+    findings.write_text(findings.read_text().replace('"mirrored": false', '"mirrored": NaN'))
+    with pytest.raises(InputError, match="NaN is no number of JSON"):
+        read_result(tmp_path / "r")

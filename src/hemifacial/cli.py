@@ -6,6 +6,7 @@ imported inside the command that needs it, so that ``--help`` answers at once.
 
 from __future__ import annotations
 
+import io
 import json
 import os
 import sys
@@ -36,11 +37,21 @@ class _Commands(TyperGroup):
             print("\nhemifacial: stopped; nothing was written", file=sys.stderr)
             raise typer.Exit(130) from None
         except BrokenPipeError:
-            # The reader of our output has gone, which is no error of ours; what is still in the
-            # buffer must go somewhere, or Python complains when it ends.
-            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+            _drop_output()  # the reader of our output has gone, which is no error of ours
             raise typer.Exit(0) from None
         return ended
+
+
+def _drop_output() -> None:
+    """What is still in the buffer must go somewhere, or Python complains when it ends."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+
+
+def _named(text: str | Path) -> Path:
+    """A path to write; an empty name would mean the folder that one stands in."""
+    if not str(text).strip():
+        raise typer.BadParameter("the name is empty; give a name, or . for this folder")
+    return Path(text)
 
 
 app = typer.Typer(
@@ -83,18 +94,31 @@ def _root(
 
 def main() -> None:
     """Run the command and end with its exit status; never with a traceback for bad input."""
+    if isinstance(sys.stdout, io.TextIOWrapper):
+        sys.stdout.reconfigure(errors="backslashreplace")  # a terminal may lack a letter
     try:
         app(prog_name="hemifacial")
     except HemifacialError as error:
         print(f"hemifacial: {error}", file=sys.stderr)
         raise SystemExit(error.exit_code) from None
+    except OSError as error:
+        print(f"hemifacial: {error.filename or 'the output'}: {error.strerror}", file=sys.stderr)
+        print("  Next: Check the free space, the path and its rights.", file=sys.stderr)
+        if error.filename is None:
+            _drop_output()
+        raise SystemExit(3) from None
 
 
 @app.command()
 def face(
     video: Annotated[Path, typer.Argument(help="A phone or clinic video of the face.")],
     out: Annotated[
-        Path | None, typer.Option(help="Folder to write; by default NAME.hemifacial where you are.")
+        Path | None,
+        typer.Option(
+            help="Folder to write; by default NAME.hemifacial where you are.",
+            parser=_named,
+            metavar="PATH",
+        ),
     ] = None,
     mirrored: Annotated[
         bool, typer.Option("--mirrored", help="The video is a mirror image (some selfie cameras).")
@@ -183,7 +207,10 @@ def score(
 def twin_face(
     base: Annotated[Path, typer.Argument(help="A still or a clip of a face, not mirrored.")],
     out: Annotated[
-        Path, typer.Option(help="Video to write; its truth is written beside it.")
+        Path,
+        typer.Option(
+            help="Video to write; its truth is written beside it.", parser=_named, metavar="PATH"
+        ),
     ] = Path("planted/planted.mp4"),
     plan: Annotated[
         Path | None, typer.Option(help="Events to plant, as an events table; else a varied plan.")
@@ -241,7 +268,9 @@ def twin_face(
 
 @app.command()
 def demo(
-    out: Annotated[Path, typer.Option(help="Folder to write.")] = Path("hemifacial-demo"),
+    out: Annotated[
+        Path, typer.Option(help="Folder to write.", parser=_named, metavar="PATH")
+    ] = Path("hemifacial-demo"),
     as_json: AsJson = False,
 ) -> None:
     """Plant spasms into a photograph, measure the video, and hold found against planted."""
@@ -269,5 +298,6 @@ def _print_result(result: Result, folder: Path, as_json: bool) -> None:
 
 
 def _print_json(document: object) -> None:
-    json.dump(document, sys.stdout, indent=2, ensure_ascii=False)
+    plain = not (sys.stdout.encoding or "").lower().startswith("utf")
+    json.dump(document, sys.stdout, indent=2, ensure_ascii=plain)
     print()

@@ -8,18 +8,25 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from hemifacial.anatomy import Side
-from hemifacial.checking import check, standing_result
+from hemifacial.checking import check as check_standing
+from hemifacial.checking import standing_result
 from hemifacial.corrections import Correction, Review
 from hemifacial.errors import InputError, UsageError
 from hemifacial.findings import Result, Still
-from hemifacial.formats.destination import check_apart
-from hemifacial.formats.events_table import EventsTable, event_to_record, read_events
-from hemifacial.formats.files import sha256_of
+from hemifacial.formats.destination import check_apart, check_writable
+from hemifacial.formats.events_table import (
+    EventsTable,
+    event_to_record,
+    read_events,
+    stated_duration_s,
+)
+from hemifacial.formats.files import recover, sha256_of, writing
 from hemifacial.formats.result_folder import (
     EVENTS,
     REVIEW,
     as_document,
     check_destination,
+    check_is_result,
     read_corrections,
     read_result,
     read_stills,
@@ -48,8 +55,12 @@ def measure_face(
     """Measure a video and write its result folder; the reviewed result if a review stands there."""
     from hemifacial.face.measure import measure
     from hemifacial.face.stills import evidence_stills
+    from hemifacial.formats.video_source import check_readable
 
+    check_readable(video)  # before hashing: a pipe or a device has no end
+    check_writable(folder)
     check_apart(folder, video)
+    recover(folder)
     sha256 = sha256_of(video)
     check_destination(folder, sha256)
     measured = measure(video, options, sha256=sha256, progress=progress)
@@ -58,29 +69,41 @@ def measure_face(
         if stills
         else ()
     )
-    corrections = read_corrections(folder, measured.provenance)
-    pages, standing, _ = _pages(folder, measured, corrections, pictures)
-    write_result(
-        folder,
-        measured,
-        recording_duration_s=float(measured.signals["face"].attrs["duration_s"]),
-        pages=pages,
-    )
+    with writing(folder):  # whoever signs corrections meanwhile waits, and finds the new result
+        corrections = read_corrections(folder, measured.provenance)
+        pages, standing, _ = _pages(folder, measured, corrections, pictures)
+        write_result(
+            folder,
+            measured,
+            recording_duration_s=float(measured.signals["face"].attrs["duration_s"]),
+            pages=pages,
+        )
     return standing
+
+
+def check(folder: Path) -> tuple[str, ...]:
+    """What is wrong with a result folder, see `hemifacial.checking.check`."""
+    recover(folder)
+    return check_standing(folder)
 
 
 def review(folder: Path, brought: Path | None) -> tuple[Result, Review]:
     """Add the corrections that a person brought; findings and report anew with all that stand."""
-    measured = read_result(folder)
-    corrections = read_corrections(folder, measured.provenance)
-    if brought is not None:
-        corrections = merged(corrections, read_review(brought, measured.provenance))
-    pages, standing, applied = _pages(
-        folder, measured, corrections, read_stills(folder, measured.events)
-    )
-    if brought is not None:
-        write_review(folder / REVIEW, measured.provenance, corrections)
-    replace_pages(folder, pages)
+    recover(folder)
+    check_is_result(folder)
+    with writing(folder):  # two people may sign at once, and no line of either is lost
+        measured = read_result(folder)
+        corrections = read_corrections(folder, measured.provenance)
+        if brought is not None:
+            length_s = stated_duration_s(folder / EVENTS)
+            lines = read_review(brought, measured.provenance, recording_duration_s=length_s)
+            corrections = merged(corrections, lines)
+        pages, standing, applied = _pages(
+            folder, measured, corrections, read_stills(folder, measured.events)
+        )
+        if brought is not None:
+            write_review(folder / REVIEW, measured.provenance, corrections)
+        replace_pages(folder, pages)
     return standing, applied
 
 
@@ -102,6 +125,8 @@ def score(
             f"--duration is {duration_s:g} s; a recording lasts more than 0",
             next_step="Give the length of the recording in seconds.",
         )
+    recover(truth)
+    recover(found)
     true, seen = _events_of(truth), _events_of(found)
     return score_events(
         true.events,
@@ -123,7 +148,8 @@ def plant_face(
     progress: Progress | None = None,
 ) -> Planted:
     """Plant the events of a table, or a varied plan, into a still or clip."""
-    from hemifacial.twin.face import default_plan, plant
+    from hemifacial.formats.video_writer import check_ending
+    from hemifacial.twin.face import TRUTH_EVENTS, default_plan, plant
 
     if side not in (Side.RIGHT, Side.LEFT):
         raise UsageError(
@@ -134,6 +160,15 @@ def plant_face(
         if plan
         else default_plan(camera.seconds, camera.seed, side=Side(side), smallest_mm=smallest_mm)
     )
+    if plan is not None and plan.resolve() in (
+        video.resolve(),
+        video.resolve().with_name(TRUTH_EVENTS),
+    ):
+        raise UsageError(
+            f"{video}: the plan {plan} would be replaced", next_step="Choose another --out."
+        )
+    check_ending(video)
+    check_writable(video.parent / video.stem)
     video.parent.mkdir(parents=True, exist_ok=True)
     return plant(base, events, video, camera=camera, model=model, progress=progress)
 

@@ -8,14 +8,20 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
+from datetime import datetime
 from enum import StrEnum
 
+from hemifacial.anatomy import Side
 from hemifacial.findings import Event
 
-__all__ = ["SAME_ONSET_S", "Action", "Correction", "Review", "apply"]
+__all__ = ["SAME_ONSET_S", "Action", "Correction", "Review", "apply", "mistake_in"]
 
 SAME_ONSET_S = 0.1
 """Two onsets closer than this are the same event, as in `hemifacial.scoring`."""
+
+_BEYOND_S = 1.0
+"""An event may end this much after the stated duration: containers round it differently."""
+_NOT_CORRECTABLE = ("gap", "phase")
 
 
 class Action(StrEnum):
@@ -58,6 +64,41 @@ class Review:
     events: tuple[Event, ...]
     applied: tuple[Correction, ...]
     not_applied: tuple[Correction, ...]
+
+
+def mistake_in(correction: Correction, recording_duration_s: float | None) -> str:
+    """Why a correction cannot be of a recording this long, or an empty text.
+
+    Its events lie within the recording and are of one family, which must be one that a
+    person can judge: gaps and phases are not. A spasm has a side. `when` is ISO 8601, and
+    every text can be written down.
+    """
+    try:
+        datetime.fromisoformat(correction.when)
+    except ValueError:
+        return f"'when' is {correction.when!r}, not a date and time of ISO 8601"
+    for name, text in (("who", correction.who), ("why", correction.why)):
+        if any("\ud800" <= letter <= "\udfff" for letter in text):
+            return f"{name!r} holds half a character (a lone surrogate)"
+    events = [event for event in (correction.before, correction.after) if event is not None]
+    if len({event.family for event in events}) > 1:
+        return f"a {events[0].family} cannot become a {events[1].family}"
+    for event in events:
+        if mistake := _mistake_of_event(event, recording_duration_s):
+            return f"{event.event_id}: {mistake}"
+    return ""
+
+
+def _mistake_of_event(event: Event, recording_duration_s: float | None) -> str:
+    if event.family in _NOT_CORRECTABLE:
+        return f"{event.trial_type} cannot be corrected"
+    if event.family == "spasm" and event.side is Side.NOT_APPLICABLE:
+        return "a spasm is right, left or both"
+    if event.onset_s < 0:
+        return f"it begins at {event.onset_s:g} s, before the recording"
+    if recording_duration_s is not None and event.offset_s > recording_duration_s + _BEYOND_S:
+        return f"it ends at {event.offset_s:g} s, the recording lasts {recording_duration_s:g} s"
+    return ""
 
 
 def apply(events: Iterable[Event], corrections: Iterable[Correction]) -> Review:

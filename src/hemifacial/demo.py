@@ -7,12 +7,13 @@ from pathlib import Path
 
 from hemifacial import commands, terminal
 from hemifacial.anatomy import Side
-from hemifacial.errors import SetupError
+from hemifacial.errors import SetupError, UsageError
 from hemifacial.face.measure import Options
 from hemifacial.findings import Result
 from hemifacial.formats.destination import check_own
-from hemifacial.formats.files import new_folder
-from hemifacial.formats.result_folder import FILES
+from hemifacial.formats.files import new_folder, recover, sha256_of
+from hemifacial.formats.result_folder import FILES, REVIEW
+from hemifacial.formats.schema import read_json
 from hemifacial.scoring import Score
 from hemifacial.twin.camera import Camera
 from hemifacial.twin.face import TRUTH_EVENTS, default_plan, plant
@@ -58,8 +59,11 @@ def run(folder: Path, *, model: Path | None = None) -> Demonstration:
     SetupError
         If the photograph or the landmark model is not on this machine.
     UsageError
-        If `folder` holds anything that a demonstration did not write.
+        If `folder` holds anything that a demonstration did not write, or corrections signed
+        on another video than the one planted now.
     """
+    recover(folder)
+    signed = folder / _RESULT / REVIEW
     check_own(folder, _OWN, what="a demonstration")
     with new_folder(folder) as work:
         photograph = public_domain_photograph(work / _PHOTOGRAPH)
@@ -70,12 +74,23 @@ def run(folder: Path, *, model: Path | None = None) -> Demonstration:
         )
         with terminal.progress_bar("Planting") as report:
             plant(photograph, plan, work / _VIDEO, camera=CAMERA, model=model, progress=report)
+        _refuse_other_review(signed, work / _VIDEO)
         with terminal.progress_bar("Measuring") as report:
             result = commands.measure_face(
                 work / _VIDEO, work / _RESULT, Options(model=model), stills=True, progress=report
             )
+        if signed.exists():  # signed on an earlier demonstration of the same video
+            result, _ = commands.review(work / _RESULT, signed)
         score = commands.score(work / TRUTH_EVENTS, work / _RESULT, None)
     return Demonstration(folder=folder, result=result, score=score)
+
+
+def _refuse_other_review(signed: Path, video: Path) -> None:
+    if signed.exists() and read_json(signed, "review")["input_sha256"] != sha256_of(video):
+        raise UsageError(
+            f"{signed}: holds corrections signed on another video than the one planted now",
+            next_step="Choose another folder with --out, or move it elsewhere.",
+        )
 
 
 def public_domain_photograph(path: Path) -> Path:

@@ -9,9 +9,11 @@ from pathlib import Path
 from rich.console import Console
 from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
 from rich.table import Table
+from rich.text import Text
 
 from hemifacial.anatomy import Side
 from hemifacial.findings import Event, Finding, Result, Status, quantities
+from hemifacial.report.words import reservations
 from hemifacial.scoring import Score, tables
 
 __all__ = ["narrate", "print_result", "print_score", "progress_bar"]
@@ -36,7 +38,7 @@ def progress_bar(work: str) -> Iterator[Callable[[float, float | None], None]]:
     """A bar on stderr, only where a person looks; yields ``report(done, total)``."""
     console = _Console(stderr=True)
     columns = (
-        TextColumn("{task.description}"),
+        TextColumn("{task.description}", markup=False),
         BarColumn(),
         TextColumn("{task.percentage:>3.0f} %"),
     )
@@ -60,15 +62,19 @@ def print_result(result: Result, folder: Path) -> None:
     """The findings that a clinician asks for first, the events, and where the report lies."""
     console = _Console(highlight=False)
     findings = Table(
-        title=f"{result.provenance.input_name}: sides are the patient's own", title_justify="left"
+        title=_text(f"{result.provenance.input_name}: sides are the patient's own"),
+        title_justify="left",
     )
     for column in ("finding", "side", "value", "95 % interval", "unit", "note"):
         findings.add_column(column, justify="right" if column == "value" else "left")
     said = ""
     for finding in result.findings:
         if finding.quantity in _SHOWN:
-            findings.add_row(*_finding_cells(finding), "" if finding.note == said else finding.note)
+            note = "" if finding.note == said else finding.note
+            findings.add_row(*map(_text, (*_finding_cells(finding), note)))
             said = finding.note
+    for reservation in reservations(result):
+        console.print(_text(reservation), soft_wrap=True)
     console.print(findings)
     if result.events:
         console.print(_events_table(result.events))
@@ -79,12 +85,17 @@ def print_score(score: Score) -> None:
     """A score as its tables."""
     console = _Console(highlight=False)
     for part in tables(score):
-        table = Table(title=part.heading, title_justify="left")
+        table = Table(title=_text(part.heading), title_justify="left")
         for number, column in enumerate(part.columns):
             table.add_column(column, justify="left" if number == 0 else "right")
         for row in part.rows:
-            table.add_row(*row)
+            table.add_row(*map(_text, row))
         console.print(table)
+
+
+def _text(text: str) -> Text:
+    """Text as it is: brackets are no markup, and what would steer the terminal is shown."""
+    return Text("".join(c if c.isprintable() else "\N{REPLACEMENT CHARACTER}" for c in text))
 
 
 def _finding_cells(finding: Finding) -> tuple[str, ...]:
@@ -114,7 +125,7 @@ def _events_table(events: Sequence[Event]) -> Table:
         )
     for event in events:
         size = "" if event.amplitude is None else f"{event.amplitude:.1f} {event.amplitude_unit}"
-        table.add_row(
+        cells = (
             event.event_id,
             f"{event.onset_s:.2f}",
             f"{event.duration_s:.2f}",
@@ -123,4 +134,5 @@ def _events_table(events: Sequence[Event]) -> Table:
             ", ".join(event.sites),
             size,
         )
+        table.add_row(*map(_text, cells))
     return table

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
+import tempfile
 from collections.abc import Sequence
 from fnmatch import fnmatchcase
 from pathlib import Path, PurePosixPath
 
 from hemifacial.errors import InputError, UsageError
 
-__all__ = ["check_apart", "check_own", "foreign_entry"]
+__all__ = ["check_apart", "check_own", "check_writable", "foreign_entry"]
 
-_LEFT_BY_COMPUTERS = (".DS_Store", "Thumbs.db", "desktop.ini", ".*.partial-*")
+_LEFT_BY_COMPUTERS = (".DS_Store", "Thumbs.db", "desktop.ini", ".*.partial-*", ".*.lock")
 """Files that a file manager or a crash of ours leaves behind; nobody's work is lost with them."""
 
 
@@ -38,6 +39,7 @@ def check_own(folder: Path, own: Sequence[str], *, what: str) -> None:
             f"{folder}: is the root of a disk, not a folder to write",
             next_step="Choose another folder with --out.",
         )
+    check_writable(folder)
     if folder.exists() and not folder.is_dir():
         raise UsageError(
             f"{folder}: is there already and is not {what}",
@@ -56,6 +58,28 @@ def check_own(folder: Path, own: Sequence[str], *, what: str) -> None:
             "which would be removed",
             next_step=f"Choose another folder with --out, or move {foreign.name} elsewhere.",
         )
+
+
+def check_writable(folder: Path) -> None:
+    """Refuse, before any work, a folder that cannot be made or written; leaves nothing behind.
+
+    `InputError` with the system's reason.
+    """
+    folder = folder.resolve()
+    try:
+        standing = folder
+        while not standing.exists():
+            standing = standing.parent
+        if not standing.is_dir() and standing != folder:
+            raise NotADirectoryError(0, f"{standing.name} is a file, not a folder")
+        place = standing.parent if standing == folder else standing
+        with tempfile.TemporaryDirectory(prefix=f".{folder.name}.partial-", dir=place):
+            pass
+    except OSError as error:
+        raise InputError(
+            f"{folder}: cannot be written ({error.strerror or error})",
+            next_step="Choose another folder with --out, or check the rights of this one.",
+        ) from error
 
 
 def check_apart(folder: Path, source: Path) -> None:

@@ -21,6 +21,7 @@ __all__ = [
     "event_from_record",
     "event_to_record",
     "read_events",
+    "stated_duration_s",
     "write_events",
 ]
 
@@ -56,6 +57,10 @@ COLUMNS: Mapping[str, Mapping[str, Any]] = {
 }
 
 
+_LARGEST = 1e9
+"""Thirty years in s; what is not below it is a slip, and no number to count on with."""
+
+
 @dataclass(frozen=True, kw_only=True)
 class EventsTable:
     """The events of a file, and how long its recording is if the sidecar says so."""
@@ -74,7 +79,7 @@ def write_events(
     sidecar: dict[str, Any] = {name: dict(text) for name, text in COLUMNS.items()}
     if recording_duration_s is not None:
         sidecar["RecordingDuration"] = round(recording_duration_s, 6)
-    write_text(path.with_suffix(".json"), json.dumps(sidecar, indent=2, ensure_ascii=False) + "\n")
+    write_text(path.with_suffix(".json"), _json(sidecar))
     write_text(path, "\n".join(lines) + "\n")
 
 
@@ -97,7 +102,7 @@ def read_events(path: Path) -> EventsTable:
     for number, row in enumerate(reader, start=2):
         try:
             events.append(_event_of_row(row, default_id=f"row{number}"))
-        except (ValueError, TypeError) as error:
+        except (ValueError, TypeError, OverflowError) as error:
             mistakes.append(f"line {number}: {error}")
     mistakes += _repeated_ids(events)
     if mistakes:
@@ -105,7 +110,7 @@ def read_events(path: Path) -> EventsTable:
             f"; and {len(mistakes) - 5} more" if len(mistakes) > 5 else ""
         )
         raise InputError(f"{path}: {shown}", next_step="Correct these rows and run it again.")
-    return EventsTable(events=tuple(events), recording_duration_s=_stated_duration(path))
+    return EventsTable(events=tuple(events), recording_duration_s=stated_duration_s(path))
 
 
 def event_to_record(event: Event) -> dict[str, Any]:
@@ -127,10 +132,10 @@ def event_to_record(event: Event) -> dict[str, Any]:
 
 
 def event_from_record(record: Mapping[str, Any]) -> Event:
-    """The event of such an object; `ValueError` or `TypeError` if it is not one."""
+    """The event of such an object; else `ValueError`, `TypeError` or `OverflowError`."""
     return Event(
-        onset_s=float(record["onset"]),
-        duration_s=float(record["duration"]),
+        onset_s=_within(record["onset"]),
+        duration_s=_within(record["duration"]),
         event_id=str(record["event_id"]),
         trial_type=str(record["trial_type"]),
         side=Side(record.get("side") or "n/a"),
@@ -158,14 +163,15 @@ def _repeated_ids(events: Iterable[Event]) -> list[str]:
     return [f"event_id {name} stands more than once" for name, n in counts.items() if n > 1]
 
 
-def _stated_duration(path: Path) -> float | None:
+def stated_duration_s(path: Path) -> float | None:
+    """How long the recording of an events table is, if a sidecar beside the table says it."""
     sidecar = path.with_suffix(".json")
     if not sidecar.exists():
         return None
     try:
         stated = json.loads(read_text(sidecar)).get("RecordingDuration")
-        return None if stated is None else float(stated)
-    except (ValueError, TypeError, AttributeError) as error:
+        return None if stated is None else _length(stated)
+    except (ValueError, TypeError, AttributeError, OverflowError, RecursionError) as error:
         raise InputError(
             f"{sidecar}: not a sidecar of an events table ({error})",
             next_step="Correct it, or take it away: the events can be read without it.",
@@ -181,7 +187,26 @@ def _rounded(number: float | None) -> float | None:
 
 
 def _number(cell: Any) -> float | None:
-    return None if cell is None else float(cell)
+    return None if cell is None else _within(cell)
+
+
+def _within(cell: Any) -> float:
+    """A number of a size that a recording can have."""
+    number = float(cell)
+    if not abs(number) < _LARGEST:
+        raise ValueError(f"{str(cell)[:40]} is not a number below {_LARGEST:g}")
+    return number
+
+
+def _length(stated: Any) -> float:
+    length_s = _within(stated)
+    if length_s < 0:
+        raise ValueError(f"a recording cannot last {length_s:g} s")
+    return length_s
+
+
+def _json(document: Mapping[str, Any]) -> str:
+    return json.dumps(document, indent=2, ensure_ascii=False, allow_nan=False) + "\n"
 
 
 def _cell(value: Any) -> str:

@@ -12,8 +12,9 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from hemifacial.errors import InputError
+from hemifacial.formats.lock import locked
 
-__all__ = ["new_file", "new_folder", "read_text", "sha256_of", "write_text"]
+__all__ = ["new_file", "new_folder", "read_text", "recover", "sha256_of", "writing", "write_text"]
 
 _STALE_S = 3600.0
 
@@ -83,10 +84,11 @@ def new_folder(folder: Path) -> Iterator[Path]:
     Whatever `folder` holds is gone afterwards: see `hemifacial.formats.destination` first.
     """
     folder = folder.resolve()  # "." and ".." have no name to put a dot before
-    previous = folder.with_name(f".{folder.name}.previous")
+    previous = _previous(folder)
     try:
         folder.parent.mkdir(parents=True, exist_ok=True)
-        _tidy(folder, previous)
+        with locked(folder):
+            _tidy(folder, previous)
         partial = Path(tempfile.mkdtemp(prefix=f".{folder.name}.partial-", dir=folder.parent))
     except OSError as error:
         raise _unwritable(folder, error) from error
@@ -96,24 +98,55 @@ def new_folder(folder: Path) -> Iterator[Path]:
             _sync(path)
         _sync(partial)
         _as_readable_as_usual(partial, 0o777)
-        if folder.exists():
-            folder.rename(previous)
-        partial.rename(folder)
-        _sync(folder.parent)
-        shutil.rmtree(previous, ignore_errors=True)
+        with locked(folder):
+            if folder.exists():
+                folder.rename(previous)
+            partial.rename(folder)
+            _sync(folder.parent)
+            shutil.rmtree(previous, ignore_errors=True)
     except OSError as error:
         raise _unwritable(folder, error) from error
     finally:
         shutil.rmtree(partial, ignore_errors=True)
 
 
+def recover(folder: Path) -> None:
+    """Put back the folder that an interrupted exchange left under ``.NAME.previous``.
+
+    To be called before a folder is read; where `folder` stands, nothing happens.
+    """
+    folder = folder.resolve()
+    previous = _previous(folder)
+    try:
+        if folder.exists() or not previous.exists():
+            return
+        with locked(folder):  # it may be in the middle of an exchange, which is not a crash
+            if previous.exists() and not folder.exists():
+                previous.rename(folder)
+    except OSError as error:
+        raise _unwritable(folder, error) from error
+
+
+@contextmanager
+def writing(folder: Path) -> Iterator[None]:
+    """Nobody else writes `folder` while the block runs; whoever comes second waits."""
+    try:
+        folder.resolve().parent.mkdir(parents=True, exist_ok=True)
+        with locked(folder):
+            yield
+    except OSError as error:
+        raise _unwritable(folder, error) from error
+
+
+def _previous(folder: Path) -> Path:
+    return folder.with_name(f".{folder.name}.previous") if folder.name else folder
+
+
 def _tidy(folder: Path, previous: Path) -> None:
     """Put back what an interrupted exchange left, and clear away what a crash left."""
+    recover(folder)
     if previous.exists():
-        if folder.exists():
-            shutil.rmtree(previous)
-        else:
-            previous.rename(folder)
+        shutil.rmtree(previous)
     for stale in folder.parent.glob(f".{folder.name}.partial-*"):
         if time.time() - stale.stat().st_mtime > _STALE_S:
             shutil.rmtree(stale, ignore_errors=True)

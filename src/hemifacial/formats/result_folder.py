@@ -19,8 +19,8 @@ from hemifacial.corrections import Correction
 from hemifacial.errors import InputError, UsageError
 from hemifacial.findings import Event, Finding, Provenance, Result, Still
 from hemifacial.formats.destination import check_own
-from hemifacial.formats.events_table import read_events, write_events
-from hemifacial.formats.files import new_file, new_folder, write_text
+from hemifacial.formats.events_table import read_events, stated_duration_s, write_events
+from hemifacial.formats.files import new_file, new_folder, write_text, writing
 from hemifacial.formats.review_file import read_review
 from hemifacial.formats.schema import mistakes_in, read_json
 from hemifacial.formats.signals_table import read_signals, write_signals
@@ -32,6 +32,7 @@ __all__ = [
     "REVIEW",
     "as_document",
     "check_destination",
+    "check_is_result",
     "read_corrections",
     "read_result",
     "read_stills",
@@ -78,8 +79,10 @@ def write_result(
     mistakes = mistakes_in(document, "findings")
     if mistakes:
         raise ValueError("a result that breaks its own schema: " + "; ".join(mistakes[:5]))
-    with new_folder(folder) as partial:
-        write_text(partial / FINDINGS, json.dumps(document, indent=2, ensure_ascii=False) + "\n")
+    text = json.dumps(document, indent=2, ensure_ascii=False, allow_nan=False) + "\n"
+    # Locked, so that no correction is signed between copying the review and the exchange.
+    with writing(folder), new_folder(folder) as partial:
+        write_text(partial / FINDINGS, text)
         write_events(partial / EVENTS, result.events, recording_duration_s=recording_duration_s)
         for name, signals in result.signals.items():
             write_signals(partial / f"{name}.parquet", signals)
@@ -91,11 +94,7 @@ def write_result(
 
 def read_result(folder: Path) -> Result:
     """The result of a folder as it was measured, before any correction."""
-    if not (folder / FINDINGS).is_file():
-        raise InputError(
-            f"{folder}: not a result folder, {FINDINGS} is missing",
-            next_step="Give the folder that a measuring command wrote.",
-        )
+    check_is_result(folder)
     document = read_json(folder / FINDINGS, "findings")
     try:
         provenance = _CONVERTER.structure(document["provenance"], Provenance)
@@ -114,10 +113,21 @@ def read_result(folder: Path) -> Result:
     )
 
 
+def check_is_result(folder: Path) -> None:
+    """Refuse what no measuring command wrote, by its lack of findings."""
+    if not (folder / FINDINGS).is_file():
+        raise InputError(
+            f"{folder}: not a result folder, {FINDINGS} is missing",
+            next_step="Give the folder that a measuring command wrote.",
+        )
+
+
 def read_corrections(folder: Path, provenance: Provenance) -> tuple[Correction, ...]:
     """The corrections that stand in a folder; none where nobody has signed any."""
     path = folder / REVIEW
-    return read_review(path, provenance) if path.exists() else ()
+    if not path.exists():
+        return ()
+    return read_review(path, provenance, recording_duration_s=stated_duration_s(folder / EVENTS))
 
 
 def read_stills(folder: Path, events: Iterable[Event]) -> tuple[Still, ...]:
@@ -138,7 +148,10 @@ def replace_pages(folder: Path, pages: Mapping[str, str | bytes]) -> None:
 
 
 def check_destination(folder: Path, input_sha256: str) -> None:
-    """Refuse, before any work, a folder that the result of this input must not replace."""
+    """Refuse, before any work, a folder that the result of this input must not replace.
+
+    So is one whose review cannot be read, since a new measurement keeps the review.
+    """
     check_own(folder, FILES, what="a result folder")
     if not folder.exists() or not any(folder.iterdir()):
         return
@@ -153,6 +166,7 @@ def check_destination(folder: Path, input_sha256: str) -> None:
             f"{folder}: holds the result of another recording, {standing['input_name']}",
             next_step="Choose another folder with --out, or remove this one.",
         )
+    read_corrections(folder, _CONVERTER.structure(standing, Provenance))
 
 
 def as_document(result: Result) -> dict[str, Any]:

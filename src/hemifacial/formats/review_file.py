@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from hemifacial.corrections import Action, Correction
+from hemifacial.corrections import Action, Correction, mistake_in
 from hemifacial.errors import InputError
 from hemifacial.findings import Provenance
 from hemifacial.formats.events_table import event_from_record, event_to_record
@@ -19,14 +19,17 @@ __all__ = ["correction_to_record", "merged", "read_review", "write_review"]
 _SCHEMA_VERSION = 1
 
 
-def read_review(path: Path, provenance: Provenance) -> tuple[Correction, ...]:
+def read_review(
+    path: Path, provenance: Provenance, *, recording_duration_s: float | None = None
+) -> tuple[Correction, ...]:
     """The corrections of a file, in their order.
 
     Raises
     ------
     InputError
         If the file is not a review, or is the review of another recording: corrections
-        are bound to the SHA-256 of the input and to the method.
+        are bound to the SHA-256 of the input and to the method. Also if a line cannot be of
+        this recording, see `hemifacial.corrections.mistake_in`.
     """
     document = read_json(path, "review")
     for key, ours in (("input_sha256", provenance.input_sha256), ("method", provenance.method)):
@@ -40,7 +43,9 @@ def read_review(path: Path, provenance: Provenance) -> tuple[Correction, ...]:
     for number, row in enumerate(document["corrections"]):
         try:
             corrections.append(_correction(row))
-        except (ValueError, TypeError) as error:
+            if mistake := mistake_in(corrections[-1], recording_duration_s):
+                raise ValueError(mistake)
+        except (ValueError, TypeError, OverflowError) as error:
             raise InputError(
                 f"{path}: $.corrections[{number}]: {error}",
                 next_step="Correct this place, or save the corrections from the report again.",
@@ -56,7 +61,7 @@ def write_review(path: Path, provenance: Provenance, corrections: Sequence[Corre
         "method": provenance.method,
         "corrections": [correction_to_record(correction) for correction in corrections],
     }
-    write_text(path, json.dumps(document, indent=2, ensure_ascii=False) + "\n")
+    write_text(path, json.dumps(document, indent=2, ensure_ascii=False, allow_nan=False) + "\n")
 
 
 def merged(standing: Sequence[Correction], brought: Sequence[Correction]) -> tuple[Correction, ...]:

@@ -22,7 +22,7 @@ _SHOWN = 5
 def read_json(path: Path, schema_name: str) -> Any:
     """The document of a file, or an `InputError` that names every mistake with its place."""
     try:
-        document = json.loads(read_text(path))
+        document = json.loads(read_text(path), parse_constant=_refuse)
     except ValueError as error:
         raise InputError(
             f"{path}: not a JSON file ({error})", next_step="Check that this is the file you meant."
@@ -37,6 +37,10 @@ def read_json(path: Path, schema_name: str) -> Any:
             next_step="Correct these places, or let hemifacial write the file anew.",
         )
     return document
+
+
+def _refuse(constant: str) -> None:
+    raise ValueError(f"{constant} is no number of JSON")
 
 
 def mistakes_in(document: Any, schema_name: str) -> list[str]:

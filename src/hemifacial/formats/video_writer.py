@@ -20,7 +20,7 @@ from numpy.typing import NDArray
 from hemifacial.errors import InputError, UsageError
 from hemifacial.formats.files import new_file
 
-__all__ = ["write_video"]
+__all__ = ["check_ending", "write_video"]
 
 _ENDINGS = (".mp4", ".mov", ".mkv", ".webm")
 _BT709 = 1  # the same number in FFmpeg for matrix, primaries and transfer curve
@@ -71,11 +71,7 @@ def write_video(
         many or do not increase, or when the encoder does not exist or fit.
     """
     path = Path(path)
-    if path.suffix.lower() not in _ENDINGS:
-        raise UsageError(
-            f"{path}: the ending {path.suffix!r} names no video format",
-            next_step=f"end the name with {', '.join(_ENDINGS)}",
-        )
+    check_ending(path)
     if not 0 < rate_hz < math.inf:
         raise ValueError(f"rate_hz is {rate_hz}; it must be a number above 0")
     pictures = iter(frames)
@@ -94,6 +90,15 @@ def write_video(
             if isinstance(error, OSError):  # a full disk, say: `new_file` has the words for it
                 raise
             raise ValueError(f"{codec} cannot be written to {path.suffix}: {error}") from error
+
+
+def check_ending(path: Path) -> None:
+    """Refuse, before any work, a name whose ending chooses no container."""
+    if path.suffix.lower() not in _ENDINGS:
+        raise UsageError(
+            f"{path}: the ending {path.suffix!r} names no video format",
+            next_step=f"end the name with {', '.join(_ENDINGS)}",
+        )
 
 
 def _add_stream(

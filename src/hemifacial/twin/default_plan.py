@@ -18,6 +18,7 @@ __all__ = ["default_plan"]
 _FIRST_S = 0.8  # A calm start, from which a detector may take its baseline.
 _PAUSE_S = (0.6, 1.2)
 _LAST_S = 0.2
+_FACE_MM = 30.0  # No skin of a face travels further.
 _LARGEST = 1.8  # Spasms are of 1 to this many times the smallest size asked for.
 _SPASM_SITES = (
     (LID_MUSCLE, "zygomaticus_major"),
@@ -47,11 +48,13 @@ def default_plan(
             f"spasms are planted on one side, not on {side.value!r}",
             next_step="Give right or left, as the patient's own side.",
         )
-    if not smallest_mm > 0:
+    if not 0 < smallest_mm <= _FACE_MM:
         raise UsageError(
             f"spasms of {smallest_mm:g} mm cannot be planted",
-            next_step="Give a size above 0 mm; 3 mm is well visible.",
+            next_step=f"Give a size above 0 and up to {_FACE_MM:g} mm; 3 mm is well visible.",
         )
+    if seed < 0:
+        raise UsageError(f"seed is {seed}", next_step="Give a whole number from 0 on.")
     writer = _Writer(chance=np.random.default_rng(seed), side=side, smallest_mm=smallest_mm)
     events: list[Event] = []
     at_s = _FIRST_S + writer.chance.uniform(0, 0.4)

@@ -27,6 +27,7 @@ from hemifacial.formats.events_table import write_events
 from hemifacial.formats.files import new_file, read_text, sha256_of, write_text
 from hemifacial.formats.video import write_video
 from hemifacial.formats.video_source import check_readable, still_kind
+from hemifacial.formats.video_writer import check_ending
 from hemifacial.landmarks.model import MODEL_SHA256
 from hemifacial.landmarks.networks import FaceNetworks
 from hemifacial.twin.camera import Camera, Noise, Pose, Sway
@@ -122,7 +123,8 @@ def plant(
     ------
     UsageError
         The plan makes no sense, whatever the face (see `hemifacial.twin.plan.checked_plan`),
-        or the folder holds the truth of another video.
+        or `out_video` is the base, or the folder holds the truth of another video, or a video
+        or table of these names that was not planted here.
     InputError
         No face, two faces, closed eyes, a movement that this face cannot make, an event in a
         part of a clip without a face.
@@ -130,7 +132,8 @@ def plant(
         The landmark model is not on this machine.
     """
     camera = camera or Camera()
-    _refuse_other_truth(out_video)
+    check_ending(out_video)
+    _refuse_not_ours(base, out_video)
     still = bool(still_kind(check_readable(base)))
     checked = checked_plan(plan, camera.seconds)
     networks = FaceNetworks(model)
@@ -194,18 +197,36 @@ def _plan_text(planted: Planted, base: Path, camera: Camera) -> str:
     return json.dumps(document, indent=2, ensure_ascii=False) + "\n"
 
 
-def _refuse_other_truth(out_video: Path) -> None:
-    """One folder holds one planted video: a second would take the truth away from the first."""
-    stated = out_video.with_name(TRUTH_PLAN)
-    if not stated.exists():
+def _refuse_not_ours(base: Path, out_video: Path) -> None:
+    """Replace only what was planted here; one folder holds one planted video and its truth."""
+    if out_video.resolve() == base.resolve():
+        raise UsageError(
+            f"{out_video}: is the base itself, which the video would replace",
+            next_step="Choose another --out.",
+        )
+    truth = out_video.with_name(TRUTH_EVENTS)
+    other = _named_video(out_video.with_name(TRUTH_PLAN))
+    if other == out_video.name:
         return
-    try:
-        document = json.loads(read_text(stated))
-        other = document.get("video") if isinstance(document, dict) else None
-    except ValueError:
-        other = None
-    if other != out_video.name and other is not None and out_video.with_name(str(other)).exists():
+    if other is not None and out_video.with_name(other).exists():
         raise UsageError(
             f"{out_video.parent}: the folder holds the truth of {other}",
             next_step="Write each planted video into a folder of its own.",
         )
+    for path in (out_video, truth, truth.with_suffix(".json")):
+        if path.exists():
+            raise UsageError(
+                f"{path}: is there already, and no {TRUTH_PLAN} beside it says that it was "
+                f"planted as {out_video.name}",
+                next_step="Choose another --out.",
+            )
+
+
+def _named_video(stated: Path) -> str | None:
+    """Which video a plan of the truth says it is of; None where it says nothing."""
+    try:
+        document = json.loads(read_text(stated)) if stated.exists() else None
+    except ValueError:
+        return None
+    video = document.get("video") if isinstance(document, dict) else None
+    return video if isinstance(video, str) else None
