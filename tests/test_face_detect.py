@@ -336,17 +336,6 @@ def test_added_event_is_measured_where_it_stands() -> None:
     assert after.events[0].peak_time_s == pytest.approx(2.1, abs=0.02)
 
 
-def test_event_added_where_nothing_was_judged_has_no_size() -> None:
-    face = Face()
-    face.state[face.times_s >= 5] = State.NO_FACE
-    added = Event(
-        onset_s=6.0, duration_s=0.4, event_id="a", trial_type="spasm_clonic", side=Side.LEFT
-    )
-    after, _ = reviewed(measured(face), [signed(Action.ADD, None, added)])
-    spasm = next(event for event in after.events if event.family == "spasm")
-    assert (spasm.amplitude, spasm.peak_time_s) == (None, None)
-
-
 def test_small_face_and_slow_video_are_said() -> None:
     face = Face(rate_hz=30.0)
     signals = face.signals()
@@ -467,6 +456,8 @@ def test_spasm_where_nothing_was_measured_has_no_size_but_counts() -> None:
         onset_s=6.0, duration_s=0.4, event_id="a", trial_type="spasm_clonic", side=Side.LEFT
     )
     after, _ = reviewed(measured(face), [signed(Action.ADD, None, added)])
+    spasm = next(event for event in after.events if event.family == "spasm")
+    assert (spasm.amplitude, spasm.peak_time_s) == (None, None)
     assert finding(after.findings, "spasm_count", Side.LEFT).value == 1
     assert finding(after.findings, "largest_spasm", Side.LEFT).status is Status.NOT_JUDGED
 
