@@ -62,8 +62,8 @@ def _row(path: Path) -> dict[str, Any]:
         "no_face_s": _value(result, "no_face_time"),
         "spasms": families.count("spasm"),
         "blinks": families.count("blink"),
-        "eye_noise_mm": _noise(result, "eye_closure_noise_floor"),
-        "mouth_noise_mm": _noise(result, "mouth_excursion_noise_floor"),
+        "eye_noise_mm": _noise(result, "noise_floor"),
+        "mouth_noise_mm": _noise(result, "noise_floor"),
         "cpu_ms_per_frame": 1000 * cpu_s / signals.sizes["time"],
     }
 

@@ -111,8 +111,8 @@ def example_findings(right: int = 7, left: int = 0) -> tuple[Finding, ...]:
             finding(quantity, value, "mm", side=side, sites=(site,))
             for side in (Side.RIGHT, Side.LEFT)
             for quantity, site, value in (
-                ("eye_closure_noise_floor", "eyelids", 0.11),
-                ("mouth_excursion_noise_floor", "mouth_corner", 0.083),
+                ("noise_floor", "eyelids", 0.11),
+                ("noise_floor", "mouth_corner", 0.083),
                 ("detection_threshold", "eyelids", 1.2),
                 ("detection_threshold", "mouth_corner", 1.0),
             )
@@ -142,7 +142,7 @@ def example_signals(seconds: float = 20.0, rate_hz: float = 60.0) -> xr.Dataset:
         values = np.where(missing, np.nan, move + noise.normal(0, 0.1, time_s.size))
         about = {"unit": "mm", "side": side, "site": site}
         called = {"noise_floor": 0.1, "threshold": 1.2 if site == "eyelids" else 1.0}
-        stem = "eye_closure" if site == "eyelids" else "mouth_excursion"
+        stem = "eye_closure" if site == "eyelids" else "mouth_corner_excursion"
         variables[f"{stem}_{side}"] = ("time", values, {**about, **called, "quantity": stem})
         if site == "eyelids":
             about |= {"quantity": "palpebral_aperture", "resting": 9.5}

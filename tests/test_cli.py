@@ -136,8 +136,8 @@ def folder(tmp_path: Path) -> Path:
     from hemifacial.findings import Result
     from test_face_detect import CRITERIA, Face
 
-    face = Face().move("mouth_excursion", "right", 2.0, 0.2, 4.0)
-    signals = face.move("mouth_excursion", "right", 6.0, 0.2, 4.0).signals()
+    face = Face().move("mouth_corner_excursion", "right", 2.0, 0.2, 4.0)
+    signals = face.move("mouth_corner_excursion", "right", 6.0, 0.2, 4.0).signals()
     for name in signals.data_vars:
         signals[name].attrs |= {"unit": "mm", "side": "n/a", "site": "n/a"} | signals[name].attrs
         signals[name].attrs.setdefault("quantity", "state")

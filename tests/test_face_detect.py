@@ -33,11 +33,11 @@ class Face:
         self.rate_hz = rate_hz
         self.moved = {
             (stem, side): np.zeros(self.times_s.size)
-            for stem in ("eye_closure", "mouth_excursion")
+            for stem in ("eye_closure", "mouth_corner_excursion")
             for side in ("right", "left")
         }
         self.state = np.zeros(self.times_s.size, dtype=np.int8)
-        self.threshold = {"eye_closure": 1.0, "mouth_excursion": 1.5}
+        self.threshold = {"eye_closure": 1.0, "mouth_corner_excursion": 1.5}
 
     def move(self, stem: str, side: str, onset_s: float, lasts_s: float, mm: float) -> Face:
         """A movement whose crossings of 10 % are `onset_s` and `onset_s + lasts_s`."""
@@ -105,7 +105,7 @@ def test_resting_face_has_no_event() -> None:
 def test_one_sided_pull_is_a_spasm_of_that_side_whatever_the_frame_rate(
     side: str, lasts_s: float, kind: str, rate_hz: float
 ) -> None:
-    face = Face(rate_hz=rate_hz).move("mouth_excursion", side, 3.0, lasts_s, 4.0)
+    face = Face(rate_hz=rate_hz).move("mouth_corner_excursion", side, 3.0, lasts_s, 4.0)
     event = only(face.events())
     assert event.trial_type == kind
     assert event.side == Side(side)
@@ -119,7 +119,7 @@ def test_one_sided_pull_is_a_spasm_of_that_side_whatever_the_frame_rate(
 
 def test_eye_and_mouth_together_are_one_spasm() -> None:
     face = Face().move("eye_closure", "left", 2.0, 0.2, 5.0)
-    face.move("mouth_excursion", "left", 2.03, 0.2, 3.0)
+    face.move("mouth_corner_excursion", "left", 2.03, 0.2, 3.0)
     event = only(face.events())
     assert event.sites == ("eyelids", "mouth_corner")
     assert event.side is Side.LEFT
@@ -128,8 +128,8 @@ def test_eye_and_mouth_together_are_one_spasm() -> None:
 
 
 def test_both_sides_at_their_own_time_are_two_spasms() -> None:
-    face = Face().move("mouth_excursion", "left", 2.0, 0.2, 3.0)
-    face.move("mouth_excursion", "right", 5.0, 0.2, 3.0)
+    face = Face().move("mouth_corner_excursion", "left", 2.0, 0.2, 3.0)
+    face.move("mouth_corner_excursion", "right", 5.0, 0.2, 3.0)
     assert [event.side for event in face.events()] == [Side.LEFT, Side.RIGHT]
 
 
@@ -158,8 +158,8 @@ def test_lids_a_little_out_of_step_are_a_blink_not_a_spasm(lag_s: float) -> None
 
 
 def test_smile_is_an_expression_even_if_uneven() -> None:
-    face = Face().move("mouth_excursion", "right", 3.0, 1.5, 6.0)
-    event = only(face.move("mouth_excursion", "left", 3.0, 1.5, 4.0).events())
+    face = Face().move("mouth_corner_excursion", "right", 3.0, 1.5, 6.0)
+    event = only(face.move("mouth_corner_excursion", "left", 3.0, 1.5, 4.0).events())
     assert (event.trial_type, event.side) == ("expression", Side.BOTH)
 
 
@@ -171,20 +171,20 @@ def test_eye_that_stays_shut_after_a_blink_is_a_spasm_besides() -> None:
 
 
 def test_size_below_the_threshold_is_not_called() -> None:
-    assert Face().move("mouth_excursion", "right", 3.0, 0.2, 1.4).events() == ()
-    assert len(Face().move("mouth_excursion", "right", 3.0, 0.2, 1.8).events()) == 1
+    assert Face().move("mouth_corner_excursion", "right", 3.0, 0.2, 1.4).events() == ()
+    assert len(Face().move("mouth_corner_excursion", "right", 3.0, 0.2, 1.8).events()) == 1
 
 
 def test_single_wild_frame_is_not_called() -> None:
     face = Face()
-    face.moved["mouth_excursion", "right"][200] = 6.0
+    face.moved["mouth_corner_excursion", "right"][200] = 6.0
     assert face.events() == ()
 
 
 def test_runs_of_clonic_spasms_are_a_burst_with_children() -> None:
     face = Face()
     for onset_s in (2.0, 2.4, 2.8, 6.0):
-        face.move("mouth_excursion", "right", onset_s, 0.15, 4.0)
+        face.move("mouth_corner_excursion", "right", onset_s, 0.15, 4.0)
     events = face.events()
     (parent,) = [event for event in events if event.trial_type == "spasm_burst"]
     children = [event for event in events if event.parent_id == parent.event_id]
@@ -197,13 +197,13 @@ def test_runs_of_clonic_spasms_are_a_burst_with_children() -> None:
 def test_bursts_made_twice_are_the_same() -> None:
     face = Face()
     for onset_s in (2.0, 2.4, 2.8):
-        face.move("mouth_excursion", "right", onset_s, 0.15, 4.0)
+        face.move("mouth_corner_excursion", "right", onset_s, 0.15, 4.0)
     events = face.events()
     assert bursts(events, CRITERIA) == events
 
 
 def test_gaps_are_events_and_nothing_is_called_across_them() -> None:
-    face = Face().move("mouth_excursion", "right", 3.0, 2.0, 4.0)
+    face = Face().move("mouth_corner_excursion", "right", 3.0, 2.0, 4.0)
     face.state[(face.times_s >= 3.5) & (face.times_s < 4.0)] = State.NO_FACE
     face.state[(face.times_s >= 8.0) & (face.times_s < 9.0)] = State.UNJUDGED
     events = face.events()
@@ -218,7 +218,7 @@ def test_gaps_are_events_and_nothing_is_called_across_them() -> None:
 def test_names_are_unique_and_in_order() -> None:
     face = Face()
     for onset_s in (2.0, 2.4, 2.8, 6.0):
-        face.move("mouth_excursion", "right", onset_s, 0.15, 4.0)
+        face.move("mouth_corner_excursion", "right", onset_s, 0.15, 4.0)
     names = [event.event_id for event in face.events() if event.event_id.startswith("e")]
     assert names == ["e0001", "e0002", "e0003", "e0004"]
 
@@ -229,8 +229,8 @@ def finding(findings: tuple[Finding, ...], quantity: str, side: Side) -> Finding
 
 
 def test_findings_say_how_many_how_often_how_much() -> None:
-    face = Face(seconds=30).move("mouth_excursion", "right", 3.0, 0.2, 4.0)
-    face.move("mouth_excursion", "right", 9.0, 1.5, 4.0)
+    face = Face(seconds=30).move("mouth_corner_excursion", "right", 3.0, 0.2, 4.0)
+    face.move("mouth_corner_excursion", "right", 9.0, 1.5, 4.0)
     face.state[face.times_s >= 20] = State.UNJUDGED
     signals = face.signals()
     findings = summarise(signals, detect(signals, CRITERIA), CRITERIA)
@@ -293,7 +293,7 @@ def signed(action: Action, before: Event | None, after: Event | None) -> Correct
 def test_corrections_change_the_findings() -> None:
     face = Face()
     for onset_s in (2.0, 2.4, 2.8, 6.0):
-        face.move("mouth_excursion", "right", onset_s, 0.15, 4.0)
+        face.move("mouth_corner_excursion", "right", onset_s, 0.15, 4.0)
     result = measured(face)
     first = next(event for event in result.events if event.event_id == "e0001")
     line = signed(Action.REJECT, first, None)
@@ -305,14 +305,14 @@ def test_corrections_change_the_findings() -> None:
 
 
 def test_nothing_corrected_is_nothing_changed() -> None:
-    result = measured(Face().move("mouth_excursion", "right", 2.0, 0.15, 4.0))
+    result = measured(Face().move("mouth_corner_excursion", "right", 2.0, 0.15, 4.0))
     after, _ = reviewed(result, [])
     assert (after.events, after.findings) == (result.events, result.findings)
 
 
 def test_event_given_another_side_has_the_size_of_that_side() -> None:
-    face = Face().move("mouth_excursion", "right", 2.0, 0.2, 4.0)
-    result = measured(face.move("mouth_excursion", "left", 2.0, 0.2, 0.5))
+    face = Face().move("mouth_corner_excursion", "right", 2.0, 0.2, 4.0)
+    result = measured(face.move("mouth_corner_excursion", "left", 2.0, 0.2, 0.5))
     (seen,) = result.events
     after, _ = reviewed(result, [signed(Action.RE_SIDE, seen, replace(seen, side=Side.LEFT))])
     (event,) = after.events
@@ -373,17 +373,17 @@ def test_blink_while_looking_down_is_a_blink() -> None:
 
 
 def test_spasms_during_a_smile_are_found_and_its_unevenness_is_none() -> None:
-    face = Face(seconds=20).move("mouth_excursion", "right", 5.0, 4.0, 6.5)
-    face.move("mouth_excursion", "left", 5.0, 4.0, 6.5)
+    face = Face(seconds=20).move("mouth_corner_excursion", "right", 5.0, 4.0, 6.5)
+    face.move("mouth_corner_excursion", "left", 5.0, 4.0, 6.5)
     for onset_s in (6.0, 7.0, 8.0):
-        face.move("mouth_excursion", "right", onset_s, 0.2, 3.0)
+        face.move("mouth_corner_excursion", "right", onset_s, 0.2, 3.0)
     assert len(spasms_of(face)) == 3
-    calm = Face(seconds=20).move("mouth_excursion", "right", 5.0, 4.0, 6.5)
-    assert spasms_of(calm.move("mouth_excursion", "left", 5.0, 4.0, 4.5)) == []
+    calm = Face(seconds=20).move("mouth_corner_excursion", "right", 5.0, 4.0, 6.5)
+    assert spasms_of(calm.move("mouth_corner_excursion", "left", 5.0, 4.0, 4.5)) == []
 
 
 def test_blink_during_a_tonic_spasm_does_not_cut_it_in_two() -> None:
-    face = Face().move("mouth_excursion", "right", 3.0, 3.0, 4.0)
+    face = Face().move("mouth_corner_excursion", "right", 3.0, 3.0, 4.0)
     face.move("eye_closure", "right", 3.0, 3.0, 5.0)
     blink = Face().move("eye_closure", "left", 4.4, 0.25, 8.5).moved["eye_closure", "left"]
     right = face.moved["eye_closure", "right"]
@@ -396,20 +396,20 @@ def test_blink_during_a_tonic_spasm_does_not_cut_it_in_two() -> None:
 
 
 def test_unjudged_frame_does_not_cut_an_event_in_two() -> None:
-    face = Face().move("mouth_excursion", "right", 3.0, 2.0, 4.0)
+    face = Face().move("mouth_corner_excursion", "right", 3.0, 2.0, 4.0)
     face.state[240] = State.UNJUDGED
     assert only(tuple(spasms_of(face))).duration_s == pytest.approx(2.0, abs=0.02)
     face.state[220:260] = State.UNJUDGED
     parts = spasms_of(face)
     assert len(parts) == 2
-    whole = only(tuple(spasms_of(Face().move("mouth_excursion", "right", 3.0, 2.0, 4.0))))
+    whole = only(tuple(spasms_of(Face().move("mouth_corner_excursion", "right", 3.0, 2.0, 4.0))))
     assert all((part.confidence or 1) < (whole.confidence or 0) for part in parts)
 
 
 @pytest.mark.parametrize("rate_hz", [15.0, 25.0, 30.0, 60.0, 240.0])
 def test_single_wild_frame_is_not_called_at_any_rate(rate_hz: float) -> None:
     face = Face(rate_hz=rate_hz)
-    face.moved["mouth_excursion", "right"][40] = 6.0
+    face.moved["mouth_corner_excursion", "right"][40] = 6.0
     assert face.events() == ()
 
 
@@ -420,7 +420,7 @@ def test_printed_threshold_is_that_of_the_side_itself(other_mm: float) -> None:
 
 
 def test_moved_spasm_is_named_anew_and_both_sides_count_on_each() -> None:
-    result = measured(Face().move("mouth_excursion", "right", 2.0, 0.2, 4.0))
+    result = measured(Face().move("mouth_corner_excursion", "right", 2.0, 0.2, 4.0))
     (seen,) = result.events
     longer = replace(seen, duration_s=3.0)
     after, _ = reviewed(result, [signed(Action.MOVE, seen, longer)])
@@ -463,7 +463,7 @@ def test_spasm_where_nothing_was_measured_has_no_size_but_counts() -> None:
 
 
 def test_side_away_from_rest_for_long_is_said() -> None:
-    face = Face(seconds=60).move("mouth_excursion", "right", 5.0, 28.0, 4.0)
+    face = Face(seconds=60).move("mouth_corner_excursion", "right", 5.0, 28.0, 4.0)
     findings = summarise(face.signals(), face.events(), CRITERIA)
     judged = finding(findings, "judged_time", Side.NOT_APPLICABLE)
     assert judged.quality == "limited"

@@ -91,14 +91,14 @@ def test_almost_constant_twitching_does_not_raise_its_own_threshold() -> None:
         return np.sum([pull(1 + 0.36 * i, 0.2, 5)(times_s) for i in range(52)], axis=0)
 
     signals = recorded(20, mouth=twitches, rate_hz=60)
-    assert signals["mouth_excursion_right"].attrs["threshold"] == 1.5
+    assert signals["mouth_corner_excursion_right"].attrs["threshold"] == 1.5
     assert len(spasms(signals)) == 52
 
 
 @pytest.mark.parametrize(("mm_per_px", "threshold_mm"), [(0.3, 1.5), (1.0, 1.5), (1.4, 2.1)])
 def test_coarse_picture_raises_the_threshold(mm_per_px: float, threshold_mm: float) -> None:
     signals = recorded(20, mm_per_px=mm_per_px)
-    assert signals["mouth_excursion_left"].attrs["threshold"] == pytest.approx(threshold_mm)
+    assert signals["mouth_corner_excursion_left"].attrs["threshold"] == pytest.approx(threshold_mm)
 
 
 def followed(

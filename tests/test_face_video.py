@@ -120,9 +120,9 @@ def test_a_clinic_s_own_threshold_is_used_and_recorded(shared_data: Path, tmp_pa
     own = tmp_path / "own.tsv"
     own.write_text(
         "name\tvalue\tunit\tmeaning\tsource\tverified\n"
-        "smallest_mouth_excursion_mm\t4\tmm\tour threshold\tthis clinic\tno\n"
+        "smallest_mouth_corner_mm\t4\tmm\tour threshold\tthis clinic\tno\n"
     )
     path = shared_data / "video" / "planted" / "openwillis_still_planted_R_60fps.mp4"
     result = measure(path, Options(own_criteria=own))
     assert not [e for e in spasms(result.events) if e.sites == ("mouth_corner",)]
-    assert result.provenance.parameters["criteria"]["smallest_mouth_excursion_mm"] == 4
+    assert result.provenance.parameters["criteria"]["smallest_mouth_corner_mm"] == 4

@@ -59,8 +59,8 @@ class Region:
     @classmethod
     def of_mouth(cls, signals: xr.Dataset, criteria: FaceCriteria) -> Region:
         """How far the corners of the mouth are from where they rest."""
-        excursion = {side: signals[f"mouth_excursion_{side}"].values for side in _SIDES}
-        return cls._of("mouth_corner", "mouth_excursion", signals, excursion, {}, criteria)
+        excursion = {side: signals[f"mouth_corner_excursion_{side}"].values for side in _SIDES}
+        return cls._of("mouth_corner", "mouth_corner_excursion", signals, excursion, {}, criteria)
 
     @classmethod
     def _of(

@@ -107,7 +107,7 @@ def _rest_uncertain(signals: xr.Dataset, criteria: FaceCriteria) -> Sequence[str
     if not judged.any():
         return ()
     told = []
-    for stem in ("eye_closure", "mouth_excursion"):
+    for stem in ("eye_closure", "mouth_corner_excursion"):
         for side in (Side.RIGHT, Side.LEFT):
             moved = signals[f"{stem}_{side}"]
             away = np.abs(moved.values[judged]) >= moved.attrs["threshold"]

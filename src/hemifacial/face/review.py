@@ -17,7 +17,7 @@ from hemifacial.findings import Event, Result, spasm_type
 
 __all__ = ["reviewed"]
 
-_SIGNAL_OF = {"eyelids": "eye_closure", "mouth_corner": "mouth_excursion"}
+_SIGNAL_OF = {"eyelids": "eye_closure", "mouth_corner": "mouth_corner_excursion"}
 
 
 def reviewed(result: Result, corrections: Sequence[Correction]) -> tuple[Result, Review]:

@@ -17,7 +17,7 @@ from hemifacial.signals.rates import poisson_interval
 __all__ = ["METHOD", "METHOD_VERSION", "summarise"]
 
 _SIDES = (Side.RIGHT, Side.LEFT)
-_STEMS = ("eye_closure", "mouth_excursion")
+_STEMS = ("eye_closure", "mouth_corner_excursion")
 _POISSON = "exact Poisson, 95 %"
 _CLUSTERED = f"{_POISSON}; too narrow when spasms come in bursts"
 _NOTHING = "Nothing could be judged"
@@ -105,7 +105,7 @@ def _levels(signals: xr.Dataset, side: Side) -> Iterable[Finding]:
     for stem in _STEMS:
         label = signals[f"{stem}_{side}"].attrs
         sites = (str(label["site"]),)
-        yield found(f"{stem}_noise_floor", label["noise_floor"], side=side, sites=sites)
+        yield found("noise_floor", label["noise_floor"], side=side, sites=sites)
         yield found("detection_threshold", label["threshold"], side=side, sites=sites)
 
 

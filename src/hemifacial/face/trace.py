@@ -46,7 +46,7 @@ def trace(
     -------
     xarray.Dataset
         ``palpebral_aperture_*``, ``eye_closure_*`` (below the resting aperture, positive when
-        closing) and ``mouth_excursion_*`` (distance of the mouth corner from its resting place),
+        closing) and ``mouth_corner_excursion_*`` (distance of the mouth corner from its resting place),
         in mm, NaN where not judged; ``state`` as in `hemifacial.face.states`. The attributes of
         the closure and the excursion carry ``noise_floor`` and ``threshold`` in mm; those of
         the dataset say what the recording allows.
@@ -120,7 +120,7 @@ def _eye(
         aperture_mm,
         window_s=criteria["resting_window_s"],
         quantile=criteria["resting_eye_quantile"],
-        moved=criteria["smallest_eye_closure_mm"] / 2,
+        moved=criteria["smallest_eyelids_mm"] / 2,
     )
     middle = float(np.nanmedian(resting)) if np.isfinite(resting).any() else float("nan")
     closure = resting - aperture_mm
@@ -141,7 +141,7 @@ def _mouth(
     side: Side, times_s: Floats, place_mm: Complexes, tremble_mm: float, criteria: FaceCriteria
 ) -> dict[str, _Variable]:
     """How far the mouth corner is from where it rests."""
-    window_s, moved = criteria["resting_window_s"], criteria["smallest_mouth_excursion_mm"] / 2
+    window_s, moved = criteria["resting_window_s"], criteria["smallest_mouth_corner_mm"] / 2
     across, up = (
         resting_level(times_s, axis, window_s=window_s, quantile=0.5, moved=moved)
         for axis in (place_mm.real, place_mm.imag)
@@ -152,9 +152,9 @@ def _mouth(
         np.hypot(sd_mm[0], sd_mm[1]) / np.sqrt(2), criteria["largest_mouth_noise"] * tremble_mm
     )
     excursion = _labelled(
-        np.abs(shift), "mouth_excursion", side, "mouth_corner", noise_floor=float(noise_mm)
+        np.abs(shift), "mouth_corner_excursion", side, "mouth_corner", noise_floor=float(noise_mm)
     )
-    return {f"mouth_excursion_{side}": excursion}
+    return {f"mouth_corner_excursion_{side}": excursion}
 
 
 def _quiet_sd(times_s: Floats, values: Floats, criteria: FaceCriteria) -> float:
@@ -168,8 +168,8 @@ def _set_thresholds(
 ) -> None:
     """One threshold a region: the absolute one, or what noise or pixels allow if higher."""
     for stem, name in (
-        ("eye_closure", "smallest_eye_closure_mm"),
-        ("mouth_excursion", "smallest_mouth_excursion_mm"),
+        ("eye_closure", "smallest_eyelids_mm"),
+        ("mouth_corner_excursion", "smallest_mouth_corner_mm"),
     ):
         labels = [variables[f"{stem}_{side}"][2] for side in _SIDES]
         noisier_mm = max(float(str(label["noise_floor"])) for label in labels)

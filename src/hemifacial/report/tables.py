@@ -35,12 +35,12 @@ __all__ = [
 _ABOUT_RECORDING = frozenset(
     {
         "detection_threshold",
-        "eye_closure_noise_floor",
+        "noise_floor",
         "frame_rate",
         "image_scale",
         "judged_share",
         "judged_time",
-        "mouth_excursion_noise_floor",
+        "noise_floor",
         "no_face_time",
         "outer_canthal_distance",
         "recording_duration",
