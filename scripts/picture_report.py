@@ -13,7 +13,7 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[1]
 REPORT = ROOT / "hemifacial-demo" / "planted.hemifacial" / "report.html"
 PICTURE = ROOT / "docs" / "images" / "report.png"
-WIDTH_PX, HEIGHT_PX = 1100, 1560
+WIDTH_PX, HEIGHT_PX = 1180, 1180
 
 
 def main() -> int:
@@ -28,6 +28,7 @@ def main() -> int:
         running = driver.chromium.launch(executable_path=browser, args=["--no-sandbox"])
         page = running.new_page(viewport={"width": WIDTH_PX, "height": HEIGHT_PX})
         page.goto(REPORT.as_uri())
+        page.wait_for_function("document.getElementById('shown-time').textContent !== ''")
         PICTURE.parent.mkdir(exist_ok=True)
         page.screenshot(path=PICTURE)
         running.close()

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
 from functools import cache
 
 import numpy as np
 import numpy.typing as npt
 
 from conftest import lacking
+from hemifacial.formats.video import Frame
 from hemifacial.landmarks.networks import FaceNetworks, Mesh
 from hemifacial.landmarks.track import FaceTracker
 
@@ -81,14 +81,6 @@ def carried(points: Points, to: Points) -> Points:
     return np.asarray(points[:, :2] @ to[:, :2].T + to[:, 2])
 
 
-@dataclass(frozen=True)
-class Shot:
-    """A frame of a made video."""
-
-    time_s: float
-    rgb: Picture
-
-
-def shots(*pictures: Picture, rate_hz: float = 30.0) -> list[Shot]:
+def shots(*pictures: Picture, rate_hz: float = 30.0) -> list[Frame]:
     """Pictures as the frames of a video."""
-    return [Shot(index / rate_hz, picture) for index, picture in enumerate(pictures)]
+    return [Frame(index, index / rate_hz, picture) for index, picture in enumerate(pictures)]

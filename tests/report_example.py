@@ -9,7 +9,7 @@ import xarray as xr
 
 from hemifacial.anatomy import Side
 from hemifacial.corrections import Action, Correction
-from hemifacial.findings import Event, Finding, Limit, Provenance, Result, Status
+from hemifacial.findings import Event, Finding, Limit, Provenance, Result, Status, spasm_type
 
 SHA256 = "0123456789abcdef" * 4
 WHEN = "2026-11-22T14:00:00+00:00"
@@ -191,4 +191,159 @@ def example_corrections() -> tuple[Correction, ...]:
         signed(Action.MOVE, tonic, replace(tonic, onset_s=12.1, duration_s=2.2), "starts earlier"),
         signed(Action.ADD, None, new, "missed"),
         signed(Action.REJECT, gone, None, "of an older version"),
+    )
+
+
+REGIONS = ("brow", "eyelids", "cheek", "upper_lip", "mouth_corner", "chin", "jaw_line")
+PHASES = (  # onset as a share of the whole, phase
+    (0.0, "rest"),
+    (0.3, "gentle_closure"),
+    (0.42, "tight_closure"),
+    (0.55, "pucker"),
+    (0.65, "smile"),
+    (0.75, "brow_raise"),
+    (0.85, "counting_aloud"),
+)
+_SIZES_MM = {"brow": 0.8, "eyelids": 6.0, "cheek": 1.6, "upper_lip": 1.2, "mouth_corner": 3.4,
+             "chin": 0.9, "jaw_line": 1.1}  # fmt: skip
+
+
+def full_events(seconds: float, number: int, side: Side = Side.RIGHT) -> tuple[Event, ...]:
+    """Phases, `number` spasms of one to seven regions, blinks between them, smiles and gaps."""
+    random = np.random.default_rng(7)
+    phases = [
+        event(0, start * seconds, (stop - start) * seconds, "phase", phase=phase)
+        for (start, phase), (stop, _) in zip(PHASES, (*PHASES[1:], (1.0, "")), strict=True)
+    ]
+    phases = [replace(one, event_id=f"p{place + 1}") for place, one in enumerate(phases)]
+    found = []
+    step_s = seconds / number
+    for place in range(number):
+        onset_s = round(place * step_s + 0.2 * step_s * random.random(), 6)
+        duration_s = round(float(random.choice((0.12, 0.2, 0.3, 0.7, 1.2))), 6)
+        duration_s = round(min(duration_s, 0.55 * step_s), 6)
+        spread = int(random.integers(1, len(REGIONS) + 1))
+        sites = tuple(word for word in REGIONS if word in ("eyelids", *REGIONS[-spread:]))
+        found.append(
+            event(
+                place + 1,
+                onset_s,
+                duration_s,
+                spasm_type(duration_s),
+                side=side,
+                sites=sites,
+                phase=_phase_at(phases, onset_s),
+                peak_time_s=round(onset_s + duration_s / 2, 6),
+                amplitude=6.0,
+                amplitude_unit="mm",
+                confidence=0.9,
+            )
+        )
+        if place % 5 == 4:
+            blink = event(0, onset_s + 0.7 * step_s, min(0.2, 0.2 * step_s), "blink_complete",
+                          side=Side.BOTH, sites=("eyelids",))  # fmt: skip
+            found.append(replace(blink, event_id=f"k{place:04}"))
+    smile = event(0, 0.66 * seconds, min(1.5, 0.5 * step_s), "expression", side=Side.BOTH,
+                  sites=("mouth_corner",))  # fmt: skip
+    gap = event(0, 0.5 * seconds, 0.02 * seconds, "no_face")
+    more = [*phases, replace(smile, event_id="x0001"), replace(gap, event_id="g0001")]
+    return tuple(sorted([*found, *more], key=lambda one: (one.onset_s, one.event_id)))
+
+
+def _phase_at(phases: list[Event], time_s: float) -> str:
+    return next((one.phase for one in phases if one.onset_s <= time_s < one.offset_s), "")
+
+
+def full_signals(events: tuple[Event, ...], seconds: float, rate_hz: float = 60.0) -> xr.Dataset:
+    """Every region of either side, with the labels that a recording of all regions carries.
+
+    In a spasm the mouth corner begins 50 ms after the eyelids; the upper lip is never judged on
+    the left.
+    """
+    time_s = np.arange(round(seconds * rate_hz)) / rate_hz
+    random = np.random.default_rng(11)
+    missing = np.zeros(time_s.size, dtype=bool)
+    for one in events:
+        if one.family == "gap":
+            missing |= (time_s >= one.onset_s) & (time_s < one.offset_s)
+    variables = {}
+    for site in REGIONS:
+        for side in ("right", "left"):
+            values = random.normal(0, 0.08, time_s.size)
+            for one in events:
+                if site not in one.sites or one.side not in (side, "both"):
+                    continue
+                later_s = 0.05 if site == "mouth_corner" else 0.0
+                rows = slice(*np.searchsorted(time_s, (one.onset_s, one.offset_s)))
+                share = (time_s[rows] - one.onset_s - later_s) / (one.duration_s - later_s)
+                size_mm = _SIZES_MM[site] * (1.0 if one.amplitude is None else one.amplitude / 6)
+                values[rows] += size_mm * np.sin(np.pi * np.clip(share, 0, 1))
+            values[missing] = np.nan
+            if (site, side) == ("upper_lip", "left"):
+                values[:] = np.nan
+            stem = "eye_closure" if site == "eyelids" else f"{site}_excursion"
+            about = {"unit": "mm", "side": side, "site": site, "quantity": stem,
+                     "noise_floor": 0.08, "threshold": 0.7, "smallest_detectable": 0.9 +
+                     0.4 * REGIONS.index(site) * (side == "left")}  # fmt: skip
+            variables[f"{stem}_{side}"] = ("time", values, about)
+    for name in ("mouth_width", "mouth_opening"):
+        about = {"unit": "mm", "side": "n/a", "site": "n/a", "quantity": name}
+        variables[name] = ("time", np.full(time_s.size, 40.0), about)
+    state = {"unit": "1", "side": "n/a", "site": "n/a", "quantity": "state"}
+    variables["state"] = ("time", missing.astype(np.int8), state)
+    return xr.Dataset(variables, coords={"time": time_s})
+
+
+def full_result(seconds: float = 60.0, number: int = 24, side: Side = Side.RIGHT) -> Result:
+    """A made-up recording of all seven regions through all parts of an examination."""
+    events = full_events(seconds, number, side)
+    spasms = [one for one in events if one.family == "spasm"]
+    findings = [
+        *(
+            finding("spasm_count", len(spasms) if of is side else 0, "1", side=of)
+            for of in (Side.RIGHT, Side.LEFT)
+        ),
+        *(
+            finding("spasm_rate", 60 * (len(spasms) if of is side else 0) / seconds, "1/min",
+                    side=of, low=0.0, high=70 * number / seconds, interval="made up")
+            for of in (Side.RIGHT, Side.LEFT)
+        ),
+        finding("time_in_spasm", 12.5, "%", side=side, low=9.0, high=16.0),
+        finding("time_in_spasm", 0.0, "%", side=side.opposite),
+        finding("largest_spasm", 6.0, "mm", side=side, sites=("eyelids",)),
+        *(
+            finding("spasm_rate", place * 4.0, "1/min", side=side, phase=phase, low=0.0, high=40.0)
+            for place, (_, phase) in enumerate(PHASES)
+        ),
+        *(
+            finding("blink_rate", 12.0, "1/min", side=Side.BOTH, phase=phase)
+            for _, phase in PHASES
+        ),
+        finding("eye_closed_time_in_spasm", 8.0, "%", side=side, low=6.0, high=11.0),
+        finding("suggested_smc_grade", 2, "1", side=side, low=1, high=2,
+                note="Spasms beyond the eye: the mouth corner in e0001. A video cannot know "
+                "whether they disturb the sight, which grade III asks for."),
+        finding("suggested_jankovic_frequency", None, "1", status=Status.NOT_JUDGED,
+                note="Too little was judged."),
+        finding("sign_other_babinski", 1, "1", side=side, n=9,
+                limit=Limit(value=12.5, unit="1", meaning="Likelihood ratio of the sign for "
+                            "hemifacial spasm against blepharospasm", source="made up",
+                            verified=False),
+                note="Present: the brow rises in 6 of 9. Speaks for hemifacial spasm."),
+        finding("sign_sides_alternate", 0, "1", note="Absent: all on one side."),
+        finding("sign_eye_closes_on_pucker", None, "1", status=Status.NOT_JUDGED,
+                note="Cannot tell: no pucker in this recording."),
+        finding("recording_duration", seconds, "s"),
+        finding("judged_time", seconds * 0.98, "s"),
+        *(
+            finding(quantity, value, "mm", side=of, sites=(site,))
+            for of in (Side.RIGHT, Side.LEFT)
+            for site in REGIONS
+            for quantity, value in (("noise_floor", 0.08), ("detection_threshold", 0.7))
+        ),
+    ]  # fmt: skip
+    return example_result(
+        findings=tuple(findings),
+        events=events,
+        signals={"face": full_signals(events, seconds)},
     )

@@ -8,12 +8,15 @@ from typing import Any
 import numpy as np
 import pytest
 import xarray as xr
+from hypothesis import given, settings
+from hypothesis import strategies as st
 from numpy.typing import NDArray
 
 from hemifacial.anatomy import Side
 from hemifacial.corrections import Action, Correction
 from hemifacial.face.criteria import FaceCriteria
 from hemifacial.face.detect import bursts, detect
+from hemifacial.face.regions import EYELIDS, REGIONS, signal_of
 from hemifacial.face.review import reviewed
 from hemifacial.face.states import State
 from hemifacial.face.summary import summarise
@@ -22,6 +25,8 @@ from hemifacial.findings import Event, Finding, Provenance, Result, Status
 Floats = NDArray[np.float64]
 CRITERIA = FaceCriteria.read()
 APERTURE_MM = 9.0
+SIDES = ("right", "left")
+SKIN = tuple(site for site in REGIONS if site != EYELIDS)
 
 
 class Face:
@@ -32,35 +37,65 @@ class Face:
         self.seconds = seconds
         self.rate_hz = rate_hz
         self.moved = {
-            (stem, side): np.zeros(self.times_s.size)
-            for stem in ("eye_closure", "mouth_corner_excursion")
-            for side in ("right", "left")
+            (signal_of(site, Side(side)).removesuffix(f"_{side}"), side): np.zeros(
+                self.times_s.size
+            )
+            for site in REGIONS
+            for side in SIDES
         }
         self.state = np.zeros(self.times_s.size, dtype=np.int8)
-        self.threshold = {"eye_closure": 1.0, "mouth_corner_excursion": 1.5}
+        self.threshold = {stem: 1.0 for stem, _ in self.moved} | {"mouth_corner_excursion": 1.5}
+        self.mouth_opening = np.zeros(self.times_s.size)
+        self.allowance = np.zeros(self.times_s.size)
 
     def move(self, stem: str, side: str, onset_s: float, lasts_s: float, mm: float) -> Face:
         """A movement whose crossings of 10 % are `onset_s` and `onset_s + lasts_s`."""
+        shape = self.shape(onset_s, lasts_s)
+        self.moved[stem, side] = self.moved[stem, side] + mm * shape
+        return self
+
+    def both(self, stem: str, onset_s: float, lasts_s: float, mm: tuple[float, float]) -> Face:
+        """A movement of right and left, each by its own size."""
+        for side, size_mm in zip(SIDES, mm, strict=True):
+            self.move(stem, side, onset_s, lasts_s, size_mm)
+        return self
+
+    def talk(self, onset_s: float, syllables: int, every_s: float = 0.28) -> Face:
+        """Syllables that open the mouth by 5 mm, each for two thirds of the time to the next."""
+        for number in range(syllables):
+            self.mouth_opening += 5 * self.shape(onset_s + number * every_s, every_s * 2 / 3)
+        return self
+
+    def lose(self, stem: str, side: str, start_s: float, stop_s: float) -> Face:
+        """The skin is not found for a while."""
+        self.moved[stem, side][(self.times_s >= start_s) & (self.times_s < stop_s)] = np.nan
+        return self
+
+    def shape(self, onset_s: float, lasts_s: float) -> Floats:
+        """From 0 to 1 and back, with cosine flanks of 150 ms at most."""
         rise_s = min(lasts_s / 2, 0.15) / (1 - np.arccos(0.8) / np.pi)
         start_s = onset_s - rise_s * np.arccos(0.8) / np.pi
         stop_s = onset_s + lasts_s + rise_s * np.arccos(0.8) / np.pi
         up = np.clip((self.times_s - start_s) / rise_s, 0, 1)
         down = np.clip((stop_s - self.times_s) / rise_s, 0, 1)
-        shape = (1 - np.cos(np.pi * np.minimum(up, down))) / 2
-        self.moved[stem, side] = self.moved[stem, side] + mm * shape
-        return self
+        return np.asarray((1 - np.cos(np.pi * np.minimum(up, down))) / 2)
 
     def signals(self) -> xr.Dataset:
         judged = self.state == State.JUDGED
-        variables: dict[str, Any] = {"state": ("time", self.state, {})}
+        variables: dict[str, Any] = {
+            "state": ("time", self.state, {}),
+            "mouth_opening": ("time", np.where(judged, self.mouth_opening, np.nan), {}),
+            "allowance": ("time", np.where(judged, self.allowance, np.nan), {}),
+        }
         for (stem, side), values in self.moved.items():
             labels = {
                 "unit": "mm",
                 "side": side,
-                "site": "eyelids" if stem == "eye_closure" else "mouth_corner",
+                "site": EYELIDS if stem == "eye_closure" else stem.removesuffix("_excursion"),
                 "quantity": stem,
                 "noise_floor": 0.05,
                 "threshold": self.threshold[stem],
+                "smallest_detectable": self.threshold[stem] / 0.8,
             }
             variables[f"{stem}_{side}"] = ("time", np.where(judged, values, np.nan), labels)
             if stem == "eye_closure":
@@ -119,7 +154,7 @@ def test_one_sided_pull_is_a_spasm_of_that_side_whatever_the_frame_rate(
 
 def test_eye_and_mouth_together_are_one_spasm() -> None:
     face = Face().move("eye_closure", "left", 2.0, 0.2, 5.0)
-    face.move("mouth_corner_excursion", "left", 2.03, 0.2, 3.0)
+    face.move("mouth_corner_excursion", "left", 2.03, 0.2, 4.0)
     event = only(face.events())
     assert event.sites == ("eyelids", "mouth_corner")
     assert event.side is Side.LEFT
@@ -372,12 +407,13 @@ def test_blink_while_looking_down_is_a_blink() -> None:
     assert event.duration_s == pytest.approx(0.25, abs=0.05)
 
 
-def test_spasms_during_a_smile_are_found_and_its_unevenness_is_none() -> None:
-    face = Face(seconds=20).move("mouth_corner_excursion", "right", 5.0, 4.0, 6.5)
-    face.move("mouth_corner_excursion", "left", 5.0, 4.0, 6.5)
+@pytest.mark.parametrize(("mm", "found"), [(2.0, 0), (3.0, 0), (4.0, 3)])
+def test_spasms_during_a_smile_are_found_and_its_unevenness_is_none(mm: float, found: int) -> None:
+    """A smile of 6.5 mm is uneven by up to half of it; what is more is a spasm."""
+    face = Face(seconds=20).both("mouth_corner_excursion", 5.0, 4.0, (6.5, 6.5))
     for onset_s in (6.0, 7.0, 8.0):
-        face.move("mouth_corner_excursion", "right", onset_s, 0.2, 3.0)
-    assert len(spasms_of(face)) == 3
+        face.move("mouth_corner_excursion", "right", onset_s, 0.2, mm)
+    assert len(spasms_of(face)) == found
     calm = Face(seconds=20).move("mouth_corner_excursion", "right", 5.0, 4.0, 6.5)
     assert spasms_of(calm.move("mouth_corner_excursion", "left", 5.0, 4.0, 4.5)) == []
 
@@ -480,3 +516,241 @@ def test_border_moved_around_the_same_peak_keeps_the_size() -> None:
     after, _ = reviewed(result, [signed(Action.MOVE, blink, moved)])
     assert after.events[0].amplitude == blink.amplitude
     assert after.events[0].onset_s == moved.onset_s
+
+
+# --- every region ---------------------------------------------------------------------------------
+
+
+def stem_of(site: str) -> str:
+    return "eye_closure" if site == EYELIDS else f"{site}_excursion"
+
+
+@pytest.mark.parametrize("side", SIDES)
+@pytest.mark.parametrize("site", REGIONS)
+def test_every_region_alone_is_a_spasm_of_its_side(site: str, side: str) -> None:
+    face = Face().move(stem_of(site), side, 3.0, 0.3, 2.4)
+    event = only(face.events())
+    assert (event.trial_type, event.side, event.sites) == ("spasm_clonic", Side(side), (site,))
+    assert event.amplitude == pytest.approx(2.4, rel=0.02)
+    assert event.onset_s == pytest.approx(3.0, abs=0.01)
+    below_mm = 0.95 * face.threshold[stem_of(site)]
+    assert Face().move(stem_of(site), side, 3.0, 0.3, below_mm).events() == ()
+
+
+@pytest.mark.parametrize("site", SKIN)
+def test_both_sides_of_a_region_together_are_an_expression(site: str) -> None:
+    event = only(Face().both(stem_of(site), 3.0, 1.0, (4.0, 3.0)).events())
+    assert (event.trial_type, event.side, event.sites) == ("expression", Side.BOTH, (site,))
+
+
+def test_all_of_one_side_within_a_tenth_of_a_second_is_one_spasm() -> None:
+    face = Face()
+    for number, site in enumerate(REGIONS):
+        face.move(stem_of(site), "left", 3.0 + 0.015 * number, 0.3, 5.0 - 0.3 * number)
+    event = only(face.events())
+    assert event.sites == tuple(sorted(REGIONS))
+    assert (event.side, event.amplitude) == (Side.LEFT, pytest.approx(5.0, rel=0.02))
+    assert event.onset_s == pytest.approx(3.0, abs=0.01)
+    assert event.offset_s == pytest.approx(3.39, abs=0.01)
+
+
+def test_twitches_of_the_chin_during_a_tonic_closure_belong_to_it() -> None:
+    face = Face().move("eye_closure", "right", 2.0, 4.0, 6.0)
+    for onset_s in (2.5, 3.5, 4.5):
+        face.move("chin_excursion", "right", onset_s, 0.2, 3.0)
+    event = only(face.events())
+    assert (event.trial_type, event.sites) == ("spasm_tonic", ("chin", "eyelids"))
+    other_side = face.move("chin_excursion", "left", 8.0, 0.2, 3.0).events()
+    assert [event.side for event in other_side] == [Side.RIGHT, Side.LEFT]
+
+
+def test_a_region_that_moves_hardly_does_not_set_the_time_of_the_others() -> None:
+    face = Face().move("eye_closure", "right", 3.0, 0.2, 6.0)
+    event = only(face.move("jaw_line_excursion", "right", 2.95, 0.8, 1.3).events())
+    assert event.sites == ("eyelids", "jaw_line")
+    assert event.onset_s == pytest.approx(3.0, abs=0.01)
+    assert event.trial_type == "spasm_clonic"
+
+
+def test_signals_of_an_older_folder_have_fewer_regions_and_are_read() -> None:
+    face = Face().move("chin_excursion", "right", 2.0, 0.3, 3.0)
+    face.move("mouth_corner_excursion", "right", 5.0, 0.3, 4.0)
+    older = [f"{site}_excursion_{side}" for site in SKIN for side in SIDES]
+    older = [name for name in older if not name.startswith("mouth_corner")]
+    signals = face.signals().drop_vars([*older, "mouth_opening", "allowance"])
+    assert only(detect(signals, CRITERIA)).sites == ("mouth_corner",)
+
+
+# --- what the rest of the face does meanwhile -----------------------------------------------------
+
+
+def kinds_of(face: Face) -> list[tuple[str, tuple[str, ...]]]:
+    return [(event.trial_type, event.sites) for event in face.events()]
+
+
+def test_an_uneven_smile_moves_the_cheeks_unevenly_too() -> None:
+    """One lip and one cheek beyond their threshold, their fellows below it."""
+    face = Face().both("mouth_corner_excursion", 3.0, 1.5, (6.0, 4.0))
+    face.both("cheek_excursion", 3.05, 1.4, (2.4, 1.5))
+    face.both("upper_lip_excursion", 3.1, 1.3, (1.4, 0.4))
+    face.both("chin_excursion", 3.1, 1.3, (0.3, 1.2))
+    assert kinds_of(face) == [("expression", ("cheek", "mouth_corner"))]
+    # The same lip without a smile around it is a spasm.
+    alone = Face().both("upper_lip_excursion", 3.1, 1.3, (1.4, 0.4))
+    assert kinds_of(alone) == [("spasm_tonic", ("upper_lip",))]
+
+
+@pytest.mark.parametrize(("brow_mm", "spasms"), [(1.3, 0), (2.0, 1)])
+def test_a_blink_that_takes_one_brow_along(brow_mm: float, spasms: int) -> None:
+    face = Face().both("eye_closure", 3.0, 0.25, (8.0, 8.0))
+    face.both("brow_excursion", 3.0, 0.25, (brow_mm, 0.3))
+    found = face.events()
+    assert [e.trial_type for e in found if e.family == "blink"] == ["blink_complete"]
+    assert [e.sites for e in found if e.family == "spasm"] == [("brow",)] * spasms
+    # Without a blink both are spasms.
+    assert len(spasms_of(Face().both("brow_excursion", 3.0, 0.25, (brow_mm, 0.3)))) == 1
+
+
+def test_raised_brows_are_an_expression_and_open_no_eye() -> None:
+    face = (
+        Face()
+        .both("brow_excursion", 3.0, 2.0, (6.0, 5.0))
+        .both("eye_closure", 3.0, 2.0, (-1.5, -1.2))
+    )
+    assert kinds_of(face) == [("expression", ("brow",))]
+
+
+def test_a_smile_seen_in_three_regions_is_one_expression_and_the_next_another() -> None:
+    face = Face(seconds=14)
+    for onset_s in (2.0, 8.0):
+        for number, site in enumerate(("cheek", "mouth_corner", "upper_lip")):
+            face.both(stem_of(site), onset_s + 0.1 * number, 1.5, (4.0, 4.0))
+    assert kinds_of(face) == [("expression", ("cheek", "mouth_corner", "upper_lip"))] * 2
+
+
+def test_talking_is_speech_and_not_as_many_expressions() -> None:
+    face = Face(seconds=12).talk(3.0, 10)
+    for number in range(10):
+        face.both("mouth_corner_excursion", 3.0 + 0.28 * number, 0.2, (2.4, 2.0))
+        face.both("upper_lip_excursion", 3.0 + 0.28 * number, 0.2, (1.4, 0.6))
+    event = only(face.events())
+    assert (event.trial_type, event.side) == ("speech", Side.BOTH)
+    assert event.onset_s == pytest.approx(3.0, abs=0.05)
+    assert event.duration_s == pytest.approx(9 * 0.28 + 0.19, abs=0.1)
+
+
+def test_brows_and_spasms_during_speech_are_told_as_such() -> None:
+    face = Face(seconds=12).talk(3.0, 14)
+    face.both("brow_excursion", 4.0, 1.0, (3.0, 3.0))
+    face.move("mouth_corner_excursion", "right", 5.5, 0.2, 3.5)
+    face.move("eye_closure", "right", 6.5, 0.2, 1.3)
+    # The corner would be called from 1.5 mm when nothing is said.
+    face.move("mouth_corner_excursion", "left", 4.5, 0.2, 1.9)
+    assert kinds_of(face) == [
+        ("speech", ("mouth_corner",)),
+        ("expression", ("brow",)),
+        ("spasm_clonic", ("mouth_corner",)),
+        ("spasm_clonic", ("eyelids",)),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("syllables", "every_s"), [(2, 0.28), (10, 1.3), (1, 6.0)], ids=["two", "slow", "a yawn"]
+)
+def test_an_opening_now_and_then_is_no_speech(syllables: int, every_s: float) -> None:
+    assert Face(seconds=16).talk(1.0, syllables, every_s).events() == ()
+
+
+def test_a_turned_head_asks_for_more_while_it_is_turned() -> None:
+    for allowance_mm, found in ((0.0, 1), (1.0, 1), (2.0, 0)):
+        face = Face().move("cheek_excursion", "right", 3.0, 0.4, 2.5)
+        face.allowance[(face.times_s > 3.1) & (face.times_s < 3.3)] = allowance_mm
+        assert len(face.events()) == found, allowance_mm
+    elsewhere = Face().move("cheek_excursion", "right", 3.0, 0.4, 2.5)
+    elsewhere.allowance[elsewhere.times_s > 4] = 9.0
+    assert len(elsewhere.events()) == 1
+
+
+@pytest.mark.parametrize("site", [site for site in SKIN if site != "mouth_corner"])
+def test_skin_lost_in_the_middle_of_a_movement_is_not_judged_there(site: str) -> None:
+    """Nobody knows what it did: a sleeve across the chin is no spasm."""
+    face = Face().move(stem_of(site), "left", 3.0, 0.6, 4.0).lose(stem_of(site), "left", 3.3, 4.5)
+    assert face.events() == ()
+    back = Face().move(stem_of(site), "left", 3.0, 0.6, 4.0).lose(stem_of(site), "left", 1.0, 3.3)
+    assert back.events() == ()
+
+
+@pytest.mark.parametrize("site", [EYELIDS, "mouth_corner"])
+def test_where_the_mesh_goes_on_a_cut_movement_is_called_with_less_confidence(site: str) -> None:
+    whole = only(Face().move(stem_of(site), "left", 3.0, 0.6, 4.0).events())
+    face = Face().move(stem_of(site), "left", 3.0, 0.6, 4.0).lose(stem_of(site), "left", 3.4, 4.5)
+    cut = only(face.events())
+    assert cut.offset_s == pytest.approx(3.4, abs=0.02)
+    assert (cut.confidence or 1) <= 0.6 * (whole.confidence or 0)
+
+
+def test_skin_lost_for_a_moment_is_bridged() -> None:
+    face = (
+        Face()
+        .move("chin_excursion", "left", 3.0, 0.8, 4.0)
+        .lose("chin_excursion", "left", 3.35, 3.45)
+    )
+    event = only(face.events())
+    assert event.duration_s == pytest.approx(0.8, abs=0.02)
+
+
+# --- whatever moves -------------------------------------------------------------------------------
+
+MOVES = st.tuples(
+    st.sampled_from(REGIONS),
+    st.sampled_from(SIDES),
+    st.integers(5, 70).map(lambda tenths: tenths / 10),
+    st.sampled_from([0.08, 0.2, 0.6, 1.4]),
+    st.sampled_from([0.7, 1.2, 2.5, 6.0]),
+)
+
+
+def moved(moves: list[Any], *, exchanged: bool = False) -> tuple[Event, ...]:
+    face = Face(seconds=9, rate_hz=30)
+    for site, side, onset_s, lasts_s, mm in moves:
+        own = SIDES[1 - SIDES.index(side)] if exchanged else side
+        face.move(stem_of(site), own, onset_s, lasts_s, mm)
+    return face.events()
+
+
+@settings(max_examples=60)
+@given(st.lists(MOVES, max_size=7))
+def test_exchanged_sides_give_the_same_events_of_the_other_side(moves: list[Any]) -> None:
+    def told(events: tuple[Event, ...], exchanged: bool) -> set[Any]:
+        return {
+            (
+                e.onset_s,
+                e.duration_s,
+                e.trial_type,
+                e.side.opposite if exchanged and e.side in ("right", "left") else e.side,
+                e.sites,
+                e.amplitude,
+                e.confidence,
+            )
+            for e in events
+        }
+
+    assert told(moved(moves), False) == told(moved(moves, exchanged=True), True)
+
+
+@settings(max_examples=60)
+@given(st.lists(MOVES, max_size=7))
+def test_events_of_any_movements_are_well_formed(moves: list[Any]) -> None:
+    events = moved(moves)
+    assert list(events) == sorted(events, key=lambda e: (e.onset_s, e.event_id))
+    assert len({e.event_id for e in events}) == len(events)
+    for event in events:
+        assert event.duration_s >= CRITERIA["shortest_event_s"] - 1e-6
+        assert -1e-6 <= event.onset_s <= event.offset_s <= 9
+        assert event.amplitude is not None
+        assert event.amplitude >= 0.999
+        assert 0 < (event.confidence or 0) <= 1
+        assert (event.side is Side.BOTH) is (event.family not in ("spasm", "burst"))
+        if event.family == "spasm":
+            moving = {site for site, side, *_ in moves if side == event.side}
+            assert set(event.sites) <= moving

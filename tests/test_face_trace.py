@@ -1,4 +1,4 @@
-"""Resting level, noise and thresholds from known apertures and places of the mouth corner."""
+"""Signals, their noise and thresholds from known movements of lids, mesh and skin."""
 
 from __future__ import annotations
 
@@ -12,15 +12,20 @@ from numpy.typing import NDArray
 from hemifacial.anatomy import Side
 from hemifacial.face.criteria import FaceCriteria
 from hemifacial.face.detect import detect
+from hemifacial.face.follow import Followed
 from hemifacial.face.geometry import FaceFixed
 from hemifacial.face.judge import judge
+from hemifacial.face.lids import LIDS
+from hemifacial.face.regions import EYELIDS, PATCHES, REGIONS, signal_of
+from hemifacial.face.skin import CANTHAL_DISTANCE_PX
 from hemifacial.face.states import State
-from hemifacial.face.trace import signals_of
+from hemifacial.face.trace import Measured, signals_of, trace
 from hemifacial.findings import Event
 from hemifacial.landmarks import mesh
 from hemifacial.landmarks.track import FaceTrack
 
 Floats = NDArray[np.float64]
+Complexes = NDArray[np.complex128]
 Movement = Callable[[Floats], Floats]
 
 CRITERIA = FaceCriteria.read()
@@ -47,21 +52,32 @@ def recorded(
     mouth: Movement = still,
     rate_hz: float = 30.0,
     mm_per_px: float = 0.3,
+    grain_mm: float = 0.08,
+    pulled: str = "mouth_corner",
 ) -> xr.Dataset:
-    """The right side moves, the left does not; white noise, as a good 1080p recording has it."""
+    """The right side moves, the left does not; white noise, as a good 1080p recording has it.
+
+    `mouth` says how the region `pulled`, the only one but the lids, moves outwards.
+    """
     chance = np.random.default_rng(0)
     times_s = np.arange(0, seconds, 1 / rate_hz)
-    aperture, corner = {}, {}
+    aperture = {
+        side: 9
+        - (eye if side is Side.RIGHT else still)(times_s)
+        + chance.normal(0, 0.05, times_s.size)
+        for side in SIDES
+    }
+    moved: dict[tuple[str, Side], Complexes] = {}
     for side in SIDES:
-        moves = side is Side.RIGHT
-        closed = eye(times_s) if moves else still(times_s)
-        pulled = mouth(times_s) if moves else still(times_s)
-        aperture[side] = 9 - closed + chance.normal(0, 0.05, times_s.size)
-        grain = chance.normal(0, 0.08, (2, times_s.size))
-        outwards = -1 if moves else 1
-        corner[side] = outwards * (25 + pulled) + grain[0] + 1j * grain[1]
+        grain = chance.normal(0, grain_mm, (2, times_s.size))
+        outwards = -1 if side is Side.RIGHT else 1
+        way = mouth if side is Side.RIGHT else still
+        moved[pulled, side] = outwards * (25 + way(times_s)) + grain[0] + 1j * grain[1]
     signals = signals_of(
-        times_s, aperture, corner, tremble_mm=0.02, mm_per_px=mm_per_px, criteria=CRITERIA
+        Measured(times_s=times_s, aperture_mm=aperture, moved_mm=moved),
+        tremble_mm=0.02,
+        mm_per_px=mm_per_px,
+        criteria=CRITERIA,
     )
     signals["state"] = ("time", np.zeros(times_s.size, dtype=np.int8))
     signals.attrs["duration_s"] = seconds
@@ -95,42 +111,159 @@ def test_almost_constant_twitching_does_not_raise_its_own_threshold() -> None:
     assert len(spasms(signals)) == 52
 
 
+@pytest.mark.parametrize("site", [site for site in REGIONS if site != EYELIDS])
+def test_every_region_of_the_skin_is_measured_alike(site: str) -> None:
+    signals = recorded(20, mouth=pull(8, 0.3, 3), rate_hz=60, pulled=site)
+    (found,) = spasms(signals)
+    assert (found.side, found.sites, found.trial_type) == (Side.RIGHT, (site,), "spasm_clonic")
+    assert found.amplitude == pytest.approx(3, abs=0.25)
+
+
+@pytest.mark.parametrize("site", REGIONS)
+def test_every_signal_says_its_noise_its_threshold_and_what_it_could_miss(site: str) -> None:
+    skin = "mouth_corner" if site == EYELIDS else site
+    for grain_mm in (0.05, 0.25):
+        signals = recorded(20, rate_hz=60, grain_mm=grain_mm, pulled=skin)
+        for side in SIDES:
+            said = signals[signal_of(site, side)].attrs
+            smallest_mm = CRITERIA[f"smallest_{site}_mm"]
+            assert (said["unit"], said["side"], said["site"]) == ("mm", str(side), site)
+            if site == EYELIDS:
+                assert said["noise_floor"] == pytest.approx(0.05, rel=0.3)
+                assert said["threshold"] == smallest_mm
+            else:
+                assert said["noise_floor"] == pytest.approx(grain_mm, rel=0.2)
+                noise_mm = CRITERIA["noise_multiple"] * said["noise_floor"]
+                assert said["threshold"] >= max(smallest_mm, 0.999 * noise_mm)
+                assert (said["threshold"] > smallest_mm) is (grain_mm == 0.25)
+            seen = CRITERIA[f"seen_share_{site}"]
+            assert said["smallest_detectable"] == pytest.approx(said["threshold"] / seen)
+
+
+def test_heights_are_signed_and_rest_at_zero() -> None:
+    times_s = np.arange(0, 20, 1 / 60)
+    up = pull(8, 2, 3)(times_s)
+    moved = {place: np.full(times_s.size, 5 + 7j) for place in PATCHES}
+    moved["brow", Side.LEFT] = moved["brow", Side.LEFT] + 1j * up
+    moved["mouth_corner", Side.RIGHT] = moved["mouth_corner", Side.RIGHT] - 1j * up
+    signals = signals_of(
+        Measured(
+            times_s=times_s,
+            aperture_mm={side: np.full(times_s.size, 9.0) for side in SIDES},
+            moved_mm=moved,
+        ),
+        tremble_mm=0.02,
+        mm_per_px=0.3,
+        criteria=CRITERIA,
+    )
+    assert signals["brow_height_left"].values == pytest.approx(up, abs=1e-6)
+    assert signals["mouth_corner_height_right"].values == pytest.approx(-up, abs=1e-6)
+    assert signals["brow_excursion_left"].values == pytest.approx(up, abs=1e-6)
+    assert np.abs(signals["brow_height_right"].values).max() == pytest.approx(0, abs=1e-6)
+
+
 @pytest.mark.parametrize(("mm_per_px", "threshold_mm"), [(0.3, 1.5), (1.0, 1.5), (1.4, 2.1)])
 def test_coarse_picture_raises_the_threshold(mm_per_px: float, threshold_mm: float) -> None:
     signals = recorded(20, mm_per_px=mm_per_px)
     assert signals["mouth_corner_excursion_left"].attrs["threshold"] == pytest.approx(threshold_mm)
 
 
+IRIS_PX = 20.0
+MM_PER_PX = 11.7 / IRIS_PX
+SKIN_MM_PER_PX = 200 * MM_PER_PX / CANTHAL_DISTANCE_PX  # the canthi lie 200 px apart
+
+
 def followed(
-    times_s: Floats, *, person: Floats | None = None, acquired: tuple[int, ...] = (0,)
-) -> FaceTrack:
-    """A track of one shape, or of one shape a frame."""
+    times_s: Floats,
+    *,
+    person: Floats | None = None,
+    acquired: tuple[int, ...] = (0,),
+    turned_deg: Floats | None = None,
+    corner_px: Floats | None = None,
+    lids_px: Floats | None = None,
+    halves_px: Floats | None = None,
+    skin_px: Floats | None = None,
+    residual_px: Floats | None = None,
+    scale: float = 1.0,
+) -> Followed:
+    """A face that is followed: one shape, or what is asked for frame by frame.
+
+    Parameters
+    ----------
+    person
+        How much it is another one.
+    turned_deg
+        How far the head is turned to the side.
+    corner_px
+        How far the right mouth corner has risen.
+    lids_px, halves_px
+        How far the right lower lid is from the upper one, by the whole face and by its half.
+    skin_px, residual_px
+        How far all of the skin has risen, and how little the skin on bone agrees.
+    """
     shape = np.random.default_rng(5).normal(size=(mesh.N_POINTS, 3)) * (60, 80, 30) + 300
     a, b = mesh.IRIS_WIDTH[Side.RIGHT]
-    shape[b] = shape[a] + (20, 0, 0)
+    shape[b] = shape[a] + (IRIS_PX, 0, 0)
     a, b = mesh.IRIS_WIDTH[Side.LEFT]
-    shape[b] = shape[a] + (20, 0, 0)
+    shape[b] = shape[a] + (IRIS_PX, 0, 0)
+    for upper, lower in zip(mesh.UPPER_LID[Side.LEFT], mesh.LOWER_LID[Side.LEFT], strict=True):
+        shape[lower] = shape[upper] + (0, 15, 0)
     shape[mesh.OUTER_CANTHUS[Side.RIGHT]] = (200, 300, 0)
     shape[mesh.OUTER_CANTHUS[Side.LEFT]] = (400, 300, 0)
     points = np.repeat(shape[np.newaxis], times_s.size, axis=0)
     if person is not None:
         other = np.random.default_rng(6).normal(size=shape.shape) * 12
         points = points + person[:, np.newaxis, np.newaxis] * other
+    if corner_px is not None:
+        points[:, mesh.MOUTH_CORNER[Side.RIGHT], 1] -= corner_px
+    apart_px = still(times_s) + 15 if lids_px is None else lids_px
+    eye = zip(mesh.UPPER_LID[Side.RIGHT], mesh.LOWER_LID[Side.RIGHT], strict=True)
+    for upper, lower in eye:
+        points[:, lower] = points[:, upper] + np.outer(apart_px, (0, 1, 0))
+    lids = np.full((times_s.size, 12, 3), np.nan)
+    if halves_px is not None:
+        by_half = np.isfinite(halves_px)
+        lids[by_half] = points[by_half][:, np.concatenate([LIDS[side] for side in SIDES])]
+        first = 6 * list(LIDS).index(Side.RIGHT)
+        lids[:, first + 3 : first + 6] = lids[:, first : first + 3]
+        lids[:, first + 3 : first + 6, 1] += halves_px[:, np.newaxis]
+    if turned_deg is not None:
+        points = turned(points, np.radians(turned_deg))
+    skin = still(times_s) if skin_px is None else skin_px
     found_anew = np.zeros(times_s.size, dtype=bool)
     found_anew[list(acquired)] = True
-    return FaceTrack(
-        times_s=times_s,
-        points_px=points[:, mesh.MEASURED].astype(np.float32),
-        presence=np.ones(times_s.size, dtype=np.float32),
-        acquired=found_anew,
-        width_px=640,
-        height_px=480,
-        kept=mesh.MEASURED,
+    return Followed(
+        track=FaceTrack(
+            times_s=times_s,
+            points_px=(scale * points[:, mesh.MEASURED]).astype(np.float32),
+            acquired=found_anew,
+            width_px=640,
+            height_px=480,
+            kept=mesh.MEASURED,
+        ),
+        damaged=np.zeros(times_s.size, dtype=bool),
+        lids_px=lids.astype(np.float32),
+        skin_px=np.outer(skin, (0, -1) * len(PATCHES))
+        .reshape(-1, len(PATCHES), 2)
+        .astype(np.float32),
+        skin_residual_px=(still(times_s) if residual_px is None else residual_px).astype(
+            np.float32
+        ),
+        light=np.tile(np.float32([120, 0, 1]), (times_s.size, 1)),
     )
 
 
-def states(track: FaceTrack, rate_hz: float = 30.0) -> tuple[NDArray[np.int8], str]:
-    judged = judge(track, FaceFixed(track, CRITERIA), rate_hz, CRITERIA)
+def turned(points: Floats, angle_rad: Floats) -> Floats:
+    """Heads turned to the side, each frame by its own angle."""
+    cos, sin = np.cos(angle_rad), np.sin(angle_rad)
+    middle = points[:, mesh.RIGID].mean(axis=1, keepdims=True)
+    x, y, z = np.moveaxis(points - middle, 2, 0)
+    cos, sin = cos[:, np.newaxis], sin[:, np.newaxis]
+    return np.asarray(np.stack([x * cos + z * sin, y, z * cos - x * sin], axis=2) + middle)
+
+
+def states(face: Followed, rate_hz: float = 30.0) -> tuple[NDArray[np.int8], str]:
+    judged = judge(face.track, FaceFixed(face, CRITERIA), rate_hz, CRITERIA)
     return judged.state, judged.reason
 
 
@@ -177,3 +310,131 @@ def test_face_seen_too_briefly_is_not_judged() -> None:
     state, reason = states(followed(times_s))
     assert (state == State.UNJUDGED).all()
     assert "too briefly" in reason
+
+
+# --- from the mesh, the halves and the skin to signals --------------------------------------------
+
+TIMES_S = np.arange(0, 14, 1 / 30)
+
+
+def right(signals: xr.Dataset, stem: str) -> Floats:
+    return np.asarray(signals[f"{stem}_right"].values, dtype=np.float64)
+
+
+def test_millimetres_come_from_the_iris_whatever_the_size_of_the_picture() -> None:
+    for scale in (0.5, 1.0, 3.0):
+        signals = trace(followed(TIMES_S, scale=scale), CRITERIA)
+        assert signals.attrs["image_scale_mm_per_px"] == pytest.approx(MM_PER_PX / scale, rel=1e-3)
+        assert signals.attrs["outer_canthal_distance_px"] == pytest.approx(200 * scale, rel=1e-3)
+        assert right(signals, "palpebral_aperture") == pytest.approx(15 * MM_PER_PX, rel=1e-2)
+
+
+def test_skin_is_measured_in_millimetres_of_the_face() -> None:
+    for scale in (0.5, 1.0):
+        signals = trace(followed(TIMES_S, skin_px=pull(8, 1, 3)(TIMES_S), scale=scale), CRITERIA)
+        for site in ("cheek", "chin", "brow", "mouth_corner"):
+            top_mm = right(signals, f"{site}_excursion").max()
+            assert top_mm == pytest.approx(3 * SKIN_MM_PER_PX, rel=0.02), site
+        assert right(signals, "brow_height").max() == pytest.approx(3 * SKIN_MM_PER_PX, rel=0.02)
+
+
+def test_where_skin_is_lost_the_mesh_goes_on_without_a_jump() -> None:
+    """The mesh has crept 4 px away from the skin, and the skin is lost in the midst of a pull."""
+    pulled_px = pull(8, 4, 10)(TIMES_S)
+    skin_px = pulled_px * MM_PER_PX / SKIN_MM_PER_PX
+    lost = (TIMES_S >= 9) & (TIMES_S < 10)
+    face = followed(TIMES_S, corner_px=pulled_px + 4, skin_px=np.where(lost, np.nan, skin_px))
+    signals = trace(face, CRITERIA)
+    corner = right(signals, "mouth_corner_height")
+    assert corner == pytest.approx(pulled_px * MM_PER_PX, abs=0.05)
+    for site in ("cheek", "chin", "upper_lip", "jaw_line"):
+        there = np.isfinite(right(signals, f"{site}_excursion"))
+        assert np.array_equal(there, ~lost), site
+
+
+def test_skin_that_disagrees_with_the_bone_is_not_believed() -> None:
+    away = (TIMES_S >= 9) & (TIMES_S < 10)
+    largest_px = CRITERIA["largest_skin_residual_mm"] / SKIN_MM_PER_PX
+    signals = trace(followed(TIMES_S, residual_px=1.1 * largest_px * away), CRITERIA)
+    assert np.array_equal(np.isnan(right(signals, "cheek_excursion")), away)
+    assert np.isfinite(right(signals, "mouth_corner_excursion")).all()
+    signals = trace(followed(TIMES_S, residual_px=0.9 * largest_px * away), CRITERIA)
+    assert np.isfinite(right(signals, "cheek_excursion")).all()
+
+
+def test_a_face_too_small_for_skin_still_has_lids_and_mouth() -> None:
+    corner_px = pull(8, 0.5, 10)(TIMES_S)
+    small = CRITERIA["smallest_face_for_skin_px"] / 200
+    for scale, seen in ((1.01 * small, True), (0.99 * small, False)):
+        signals = trace(followed(TIMES_S, corner_px=corner_px, scale=scale), CRITERIA)
+        assert np.isfinite(right(signals, "chin_excursion")).all() == seen
+        assert np.isfinite(right(signals, "mouth_corner_excursion")).all()
+        if not seen:  # then the mesh says how far the corner has moved
+            top_mm = right(signals, "mouth_corner_excursion").max()
+            assert top_mm == pytest.approx(10 * MM_PER_PX, rel=0.02)
+
+
+def test_lids_that_were_read_by_halves_are_taken_from_them() -> None:
+    """The whole face shows a quarter of what one eye does."""
+    closing_px = 14 * pull(8, 1, 1)(TIMES_S)
+    near = (TIMES_S >= 7) & (TIMES_S < 11)
+    face = followed(
+        TIMES_S,
+        lids_px=15 - closing_px / 4,
+        halves_px=np.where(near, 15 - closing_px, np.nan),
+    )
+    signals = trace(face, CRITERIA)
+    assert np.array_equal(signals["eye_by_itself"].values == 1, near)
+    assert right(signals, "eye_closure") == pytest.approx(closing_px * MM_PER_PX, abs=0.02)
+
+
+def test_halves_that_read_an_open_eye_larger_make_no_step_where_they_take_over() -> None:
+    near = (TIMES_S >= 7) & (TIMES_S < 11)
+    for ratio in (0.9, 1.1):
+        halves_px = np.where(near, 15 * ratio, np.nan)
+        signals = trace(followed(TIMES_S, halves_px=halves_px), CRITERIA)
+        assert np.ptp(right(signals, "palpebral_aperture")) < 0.01
+    # By twice as much it is no matter of reading: the eye is wider.
+    signals = trace(followed(TIMES_S, halves_px=np.where(near, 30.0, np.nan)), CRITERIA)
+    assert np.ptp(right(signals, "palpebral_aperture")) > 2
+
+
+def test_a_turned_head_asks_for_larger_movements_and_a_still_one_for_none() -> None:
+    away = (TIMES_S >= 9) & (TIMES_S < 12)
+    signals = trace(followed(TIMES_S, turned_deg=13.0 * away), CRITERIA)
+    allowance = signals["allowance"].values
+    costs_mm = CRITERIA["turn_allowance_mm"] * (13 - CRITERIA["turn_free_deg"])
+    assert allowance[away] == pytest.approx(costs_mm, rel=0.03)
+    assert np.abs(allowance[~away]).max() < 0.02
+    assert (signals["state"].values == State.JUDGED).all()
+    # The same head, turned all the time: this is where it looks.
+    still_turned = trace(followed(TIMES_S, turned_deg=np.full(TIMES_S.size, 13.0)), CRITERIA)
+    assert np.abs(still_turned["allowance"].values).max() < 0.02
+
+
+def test_a_head_turned_too_far_is_not_judged() -> None:
+    away = (TIMES_S >= 9) & (TIMES_S < 12)
+    signals = trace(followed(TIMES_S, turned_deg=40.0 * away), CRITERIA)
+    assert np.array_equal(signals["state"].values == State.UNJUDGED, away)
+    for site in REGIONS:
+        for side in SIDES:
+            assert np.array_equal(np.isnan(signals[signal_of(site, side)].values), away)
+    for name in ("mouth_width", "mouth_opening", "allowance"):
+        assert np.array_equal(np.isnan(signals[name].values), away)
+    assert not detect(signals, CRITERIA)[1:]
+
+
+def test_damaged_pictures_are_not_judged() -> None:
+    face = followed(TIMES_S)
+    face.damaged[300:315] = True
+    state = trace(face, CRITERIA)["state"].values
+    assert (state[300:315] == State.UNJUDGED).all()
+    assert (np.delete(state, slice(300, 315)) == State.JUDGED).all()
+
+
+def test_a_turn_of_the_head_moves_no_mouth() -> None:
+    """In three dimensions a turn is a turn."""
+    sway = 10 * np.sin(2 * np.pi * TIMES_S / 4)
+    signals = trace(followed(TIMES_S, turned_deg=sway, residual_px=TIMES_S + 1e9), CRITERIA)
+    assert right(signals, "mouth_corner_excursion").max() < 0.05
+    assert np.ptp(right(signals, "palpebral_aperture")) < 0.05

@@ -5,10 +5,10 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from hemifacial.landmarks.mesh import MEASURED, MOUTH_CORNER
+from hemifacial.landmarks.mesh import MOUTH_CORNER
 from hemifacial.landmarks.region import region_of_mesh
 from hemifacial.landmarks.search import squares
-from hemifacial.landmarks.track import FaceTracker, track
+from hemifacial.landmarks.track import FaceTracker, mesh_near
 from landmarks_pictures import (
     Picture,
     Points,
@@ -17,7 +17,6 @@ from landmarks_pictures import (
     canvas,
     face,
     networks,
-    shots,
     similar,
 )
 
@@ -109,34 +108,40 @@ def test_following_a_swaying_head_is_looking_at_each_frame_alone() -> None:
 
 
 def test_frames_without_a_face_are_told_and_the_face_is_found_as_it_comes() -> None:
-    frames = shots(nowhere(), astronaut(), astronaut(), nowhere(), nowhere(), astronaut())
-    found = track(frames, networks())
-    seen = np.isfinite(found.points_px).all(axis=(1, 2))
-    assert seen.tolist() == [False, True, True, False, False, True]
-    assert np.isnan(found.points_px[~seen]).all()
-    assert found.acquired.tolist() == [False, True, False, False, False, True]
-    assert (found.presence[seen] > 0.99).all()
-    assert (found.presence[~seen] == 0).all()
+    tracker = FaceTracker(networks())
+    pictures = [nowhere(), astronaut(), astronaut(), nowhere(), nowhere(), astronaut()]
+    found, acquired, known_where = [], [], []
+    for picture in pictures:
+        known_where.append(tracker.where is not None)
+        found.append(tracker.follow(picture))
+        acquired.append(tracker.acquired)
+    assert [mesh is not None for mesh in found] == [False, True, True, False, False, True]
+    assert acquired == [False, True, False, False, False, True]
+    assert known_where == [False, False, True, True, False, False]
+    for mesh in found:
+        if mesh is not None:
+            assert mesh.points_px.shape == (478, 3)
+            assert mesh.presence > 0.99
+            assert mesh.picture.shape == (256, 256, 3)
 
 
-def test_a_track_says_what_it_holds() -> None:
-    frames = shots(astronaut(), astronaut(), rate_hz=50)
-    found = track(frames, networks())
-    assert found.times_s.tolist() == [0.0, 0.02]
-    assert found.points_px.dtype == np.float32
-    assert found.points_px.shape == (2, MEASURED.size, 3)
-    assert np.array_equal(found.kept, MEASURED)
-    assert (found.width_px, found.height_px) == (512, 512)
-    whole = FaceTracker(networks()).follow(astronaut())
-    assert whole is not None
-    assert whole.points_px.shape == (478, 3)
-    assert np.array_equal(whole.points_px[MEASURED], found.points_px[0])
-
-
-def test_no_frames_are_an_empty_track() -> None:
-    found = track([], networks())
-    assert found.points_px.shape == (0, MEASURED.size, 3)
-    assert found.times_s.shape == found.presence.shape == found.acquired.shape == (0,)
+def test_a_frame_looked_at_elsewhere_and_noted_is_as_good_as_followed() -> None:
+    """Two frames at once are looked at in threads; the tracker is told what they saw."""
+    one, other = FaceTracker(networks()), FaceTracker(networks())
+    moved = canvas(astronaut(), 512, 512, 3, 2)
+    for tracker in (one, other):
+        assert tracker.follow(astronaut()) is not None
+    assert one.where == other.where
+    assert one.where is not None
+    seen = mesh_near(networks(), moved, one.where)
+    assert seen is not None
+    one.note(seen)
+    followed_there = other.follow(moved)
+    assert followed_there is not None
+    assert np.array_equal(seen.points_px, followed_there.points_px)
+    assert one.where == other.where
+    assert not one.acquired
+    assert mesh_near(networks(), nowhere(), other.where) is None  # type: ignore[arg-type]
 
 
 def test_squares_cover_the_frame_and_share_a_third() -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from itertools import pairwise
 
 import numpy as np
@@ -11,7 +12,13 @@ from hypothesis import strategies as st
 from numpy.typing import NDArray
 from scipy.stats import poisson
 
-from hemifacial.signals.excursions import excursions, runs
+from hemifacial.signals.excursions import (
+    change_over,
+    excursions,
+    peak_between,
+    runs,
+    steepest_rise,
+)
 from hemifacial.signals.levels import quiet_sd, resting_level, rolling_quantile
 from hemifacial.signals.rates import poisson_interval
 
@@ -77,6 +84,88 @@ def test_nothing_reaches_the_threshold(values: list[float]) -> None:
     )
 
 
+def test_peak_of_a_parabola_is_exact_between_uneven_samples() -> None:
+    times_s = np.array([0.0, 0.03, 0.07, 0.09, 0.13])
+    values = 5 - 400 * (times_s - 0.062) ** 2
+    at_s, height = peak_between(times_s, values, int(np.argmax(values)))
+    assert at_s == pytest.approx(0.062)
+    assert height == pytest.approx(5.0)
+
+
+@pytest.mark.parametrize(
+    ("values", "at", "height"),
+    [
+        ([0, 1, 1, 1, 0], 2.0, 1.0),  # flat: the middle
+        ([0, 0.98, 1, 0.99, 0], 2.0 + 1 / 6, 1 + 1 / 2400),  # flat with noise: hardly higher
+        ([0.97, 0.99, 1, 0, 0], 2.0, 1.0),  # the edge of a plateau
+        ([0, 0, 1, 0.99, 0.97], 2.0, 1.0),
+        ([0, 0, 1, 1, 0, 0], 2.5, 1.125),  # two samples of something round
+        ([1, 0.5, 0, 0], 0.0, 1.0),  # under way when the signal began
+        ([0, 0, 0.5, 1], 3.0, 1.0),
+        ([0, np.nan, 1, 0.5, 0], 2.0, 1.0),
+        ([0, 0.5, 1, np.nan], 2.0, 1.0),
+        ([0, 0, 1, 0, 0], 2.0, 1.0),
+    ],
+)
+def test_peak_stays_on_the_sample_where_nothing_is_round(
+    values: list[float], at: float, height: float
+) -> None:
+    array = np.array(values, dtype=float)
+    found = peak_between(np.arange(float(array.size)), array, int(np.nanargmax(array)))
+    assert found == (pytest.approx(at), pytest.approx(height))
+
+
+def _errors(rate_hz: float, width_s: float) -> dict[str, Floats]:
+    """Errors of 400 raised cosines of height 1 at random phases; times as shares of a frame."""
+    chance = np.random.default_rng(5)
+    tenth = width_s * np.arccos(0.8) / (2 * np.pi)
+    rows = []
+    for start_s in 0.5 + chance.uniform(0, 1 / rate_hz, 400):
+        times_s = np.arange(0, 1 + width_s, 1 / rate_hz)
+        (one,) = excursions(
+            times_s,
+            raised_cosine(times_s, start_s, width_s, 1.0),
+            threshold=0.2,
+            valley_share=0.5,
+        )
+        onset_s, offset_s = start_s + tenth, start_s + width_s - tenth
+        rows.append(
+            (
+                (one.onset_s - onset_s) * rate_hz,
+                (one.peak_time_s - start_s - width_s / 2) * rate_hz,
+                (one.offset_s - offset_s) * rate_hz,
+                (one.duration_s - (offset_s - onset_s)) * rate_hz,
+                one.peak - 1,
+            )
+        )
+    names = ("onset", "peak", "offset", "duration", "height")
+    return dict(zip(names, np.array(rows).T, strict=True))
+
+
+@pytest.mark.parametrize(
+    ("width_s", "rate_hz", "bias", "spread", "height_error"),
+    [
+        # What counts is how many frames a twitch has: three, six, twelve, and so on.
+        (0.2, 15, 0.28, 0.16, 0.16),
+        (0.1, 30, 0.28, 0.16, 0.16),
+        (0.2, 30, 0.16, 0.09, 0.015),
+        (0.2, 60, 0.08, 0.05, 0.001),
+        (0.2, 120, 0.04, 0.02, 0.0005),
+        (0.2, 240, 0.02, 0.01, 0.0005),
+        (0.5, 30, 0.06, 0.04, 0.0005),
+    ],
+)
+def test_known_twitches_are_timed_within_a_part_of_a_frame(
+    width_s: float, rate_hz: float, bias: float, spread: float, height_error: float
+) -> None:
+    errors = _errors(rate_hz, width_s)
+    for name in ("onset", "peak", "offset"):
+        assert abs(errors[name].mean()) < bias, name
+        assert errors[name].std() < spread, name
+    assert abs(errors["duration"].mean()) < 2 * bias
+    assert np.abs(errors["height"]).max() < height_error
+
+
 _samples = st.lists(
     st.one_of(st.just(float("nan")), st.floats(-5, 5).map(lambda x: round(x, 3))), max_size=60
 ).map(np.array)
@@ -93,7 +182,11 @@ def test_excursions_are_apart_in_order_and_reach_the_threshold(
     for one in found:
         assert one.onset_s <= one.peak_time_s <= one.offset_s
         assert one.peak >= threshold
-        assert one.peak == values[round(one.peak_time_s * 30)]
+        assert one.peak >= values[one.peak_index] >= threshold
+        assert abs(one.peak_time_s - times_s[one.peak_index]) <= 0.5 / 30 + 1e-9 or (
+            values[one.peak_index + 1] == values[one.peak_index]
+        )
+        assert one.first <= one.peak_index <= one.last
     for left, right in pairwise(found):
         assert left.offset_s <= right.onset_s
     reached = np.flatnonzero(np.nan_to_num(values, nan=-9) >= threshold)
@@ -119,6 +212,42 @@ def test_runs() -> None:
     mask = np.array([True, False, True, True, False, True])
     assert runs(mask) == [(0, 1), (2, 4), (5, 6)]
     assert runs(np.zeros(3, dtype=bool)) == []
+
+
+@pytest.mark.parametrize("rate_hz", [15, 30, 60, 240])
+def test_rise_over_time_is_the_same_at_every_frame_rate(rate_hz: float) -> None:
+    times_s = np.arange(0, 2, 1 / rate_hz)
+    ramp = np.clip((times_s - 1) / 0.2, 0, 1)
+    assert steepest_rise(times_s, ramp, span_s=0.1) == pytest.approx(0.5, abs=1e-9)
+    assert change_over(times_s, ramp, span_s=0.1)[times_s > 1.4] == pytest.approx(0)
+    assert np.isnan(change_over(times_s, ramp, span_s=0.1)[times_s < 0.1]).all()
+
+
+def test_rise_of_nothing_is_unknown() -> None:
+    assert np.isnan(steepest_rise(np.empty(0), np.empty(0), span_s=0.1))
+    assert np.isnan(steepest_rise(np.arange(3) / 100, np.arange(3.0), span_s=0.1))
+    assert change_over(np.empty(0), np.empty(0), span_s=0.1).size == 0
+
+
+def test_ten_minutes_of_twenty_signals_are_levelled_within_two_seconds() -> None:
+    """Per-window sorting would take minutes; CPU time, so that a busy machine does not count."""
+    chance = np.random.default_rng(6)
+    times_s = np.arange(36_000) / 60
+    signals = [8 + chance.normal(0, 0.06, times_s.size) for _ in range(20)]
+    began = time.process_time()
+    for values in signals:
+        resting_level(times_s, values, window_s=60, quantile=0.75, moved=0.5)
+    assert time.process_time() - began < 2
+
+
+def test_rolling_quantile_is_the_quantile_of_each_window() -> None:
+    chance = np.random.default_rng(8)
+    times_s = np.sort(chance.uniform(0, 20, 300))
+    values = np.where(chance.random(300) < 0.1, np.nan, chance.normal(size=300))
+    rolled = rolling_quantile(times_s, values, window_s=3.0, quantile=0.75)
+    for at_s, found in zip(times_s, rolled, strict=True):
+        window = values[np.abs(times_s - at_s) < 1.5 - 1e-6]
+        assert found == pytest.approx(np.nanquantile(window, 0.75))
 
 
 def test_rolling_quantile_uses_time_not_frames() -> None:

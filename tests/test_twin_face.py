@@ -23,12 +23,14 @@ from hemifacial.landmarks.networks import FaceNetworks
 from hemifacial.landmarks.track import FaceTracker
 from hemifacial.twin.camera import Camera, Pose
 from hemifacial.twin.face import TRUTH_EVENTS, TRUTH_PLAN, Planted, default_plan, plant
-from hemifacial.twin.lids import with_lids
+from hemifacial.twin.geometry import FaceGeometry
+from hemifacial.twin.lids import EyeLids, with_lids
+from hemifacial.twin.mesh_warp import mesh_fields
 from hemifacial.twin.movement import State
 from hemifacial.twin.muscles import LID_MUSCLE, muscles
-from hemifacial.twin.render import FaceView, Frameable, Scene, rendered
+from hemifacial.twin.render import FaceView, Frameable, Scene, fine_of, rendered
+from hemifacial.twin.skin import SkinFields, inverse, landmark_mm, weights_for
 from hemifacial.twin.still import Still
-from hemifacial.twin.warp import SkinFields, inverse, landmark_mm, skin_fields, weights_for
 
 Picture = NDArray[np.uint8]
 SIDES = (Side.RIGHT, Side.LEFT)
@@ -90,10 +92,14 @@ def resting(still: Still) -> Scene:
 
 
 @pytest.fixture(scope="session")
-def every_muscle(resting: Scene) -> FaceView:
-    view = viewed(resting)
+def face(still: Still) -> FaceGeometry:
+    return still.face
+
+
+@pytest.fixture(scope="session")
+def every_muscle(resting: Scene, face: FaceGeometry) -> FaceView:
     keys = [(word, side) for word in muscles() for side in SIDES]
-    return FaceView(fields=skin_fields(view.fields.face, keys), lids=view.lids)
+    return FaceView(fields=mesh_fields(face, keys), lids=viewed(resting).lids)
 
 
 def saved(path: Path, rgb: Picture) -> Path:
@@ -136,7 +142,7 @@ def test_a_muscle_alone_moves_its_landmark_by_exactly_its_millimetres(
     weights = weights_for(fields, {key: 1.0}, 3.0, {})
     assert landmark_mm(fields, weights, key) == pytest.approx(3.0, abs=1e-3)
     # Nothing else on the face goes noticeably farther than the landmark.
-    size_mm = np.linalg.norm(fields.total(weights), axis=-1) * fields.face.mm_per_px
+    size_mm = np.linalg.norm(fields.total(weights), axis=-1) * fields.mm_per_px
     assert 3.0 - 0.01 <= size_mm.max() < 3.1
 
 
@@ -156,10 +162,10 @@ def test_muscles_that_pull_together_do_not_add_up_to_more_than_was_planned(
 @pytest.mark.parametrize("side", SIDES)
 @pytest.mark.parametrize("muscle", muscles())
 def test_the_other_half_of_the_face_is_left_alone_by_every_field(
-    every_muscle: FaceView, muscle: str, side: Side
+    every_muscle: FaceView, face: FaceGeometry, muscle: str, side: Side
 ) -> None:
     fields = every_muscle.fields
-    beside_mm = fields.face.beside_midline_mm(fields.grid.nodes_px(), side)
+    beside_mm = face.beside_midline_mm(fields.grid.nodes_px(), side)
     assert not fields.unit[muscle, side][beside_mm <= 0].any()
     assert fields.unit[muscle, side][beside_mm > 0].any()
 
@@ -176,9 +182,9 @@ def at_points(
 
 @pytest.mark.parametrize("muscle", SKIN)
 def test_eyeballs_and_what_lies_outside_the_face_stay_where_they_are(
-    every_muscle: FaceView, muscle: str
+    every_muscle: FaceView, face: FaceGeometry, muscle: str
 ) -> None:
-    fields, face = every_muscle.fields, every_muscle.fields.face
+    fields = every_muscle.fields
     unit = fields.unit[muscle, Side.RIGHT]
     eyeballs = face.points_px[list(mesh.IRIS_CENTRE.values())]
     assert not at_points(fields, unit, eyeballs).any()
@@ -188,12 +194,14 @@ def test_eyeballs_and_what_lies_outside_the_face_stay_where_they_are(
     assert not unit[:, [0, -1]].any()
 
 
-def test_the_way_back_leads_to_where_the_skin_came_from(every_muscle: FaceView) -> None:
+def test_the_way_back_leads_to_where_the_skin_came_from(
+    every_muscle: FaceView, face: FaceGeometry
+) -> None:
     fields = every_muscle.fields
     key = ("zygomaticus_major", Side.RIGHT)
     forward = fields.total({key: 6.0})
     back = inverse(fields, forward)
-    rest = fields.face.points_px[[61, 50, 205, 40, 146]]
+    rest = face.points_px[[61, 50, 205, 40, 146]]
     moved = rest + at_points(fields, forward, rest)
     returned = moved - at_points(fields, back, moved)
     assert np.abs(returned - rest).max() < 0.1  # pixels; the grid has one node per 2.4
@@ -212,20 +220,20 @@ def test_the_way_back_leads_to_where_the_skin_came_from(every_muscle: FaceView) 
     ],
 )
 def test_a_muscle_pulls_the_way_it_pulls_in_life(
-    every_muscle: FaceView, muscle: str, lateral: int, up: int
+    every_muscle: FaceView, face: FaceGeometry, muscle: str, lateral: int, up: int
 ) -> None:
     fields = every_muscle.fields
     for side in SIDES:
-        point = fields.face.points_px[[muscles()[muscle].pulls[0].point(side)]]
-        moved = at_points(fields, fields.unit[muscle, side], point)[0] * fields.face.mm_per_px
-        assert moved @ fields.face.lateral(side) * lateral >= 0.3 * abs(lateral)
-        assert moved @ fields.face.upward * up >= 0.3 * abs(up)
+        point = face.points_px[[muscles()[muscle].pulls[0].point(side)]]
+        moved = at_points(fields, fields.unit[muscle, side], point)[0] * face.mm_per_px
+        assert moved @ face.lateral(side) * lateral >= 0.3 * abs(lateral)
+        assert moved @ face.upward * up >= 0.3 * abs(up)
 
 
 def test_the_right_is_on_the_viewers_left_and_the_other_half_does_not_change_by_a_bit(
-    resting: Scene, every_muscle: FaceView
+    resting: Scene, every_muscle: FaceView, face: FaceGeometry
 ) -> None:
-    nose_px = int(every_muscle.fields.face.points_px[4, 0]) - resting.base.left_px
+    nose_px = int(face.points_px[4, 0]) - resting.base.left_px
     rest = frame_of(resting, every_muscle, State())
     for side in SIDES:
         key, lids = ("zygomaticus_major", side), (LID_MUSCLE, side)
@@ -241,17 +249,21 @@ def test_the_right_is_on_the_viewers_left_and_the_other_half_does_not_change_by_
 
 @pytest.mark.parametrize("side", SIDES)
 def test_the_network_reads_a_planted_pull_at_about_its_size(
-    networks: FaceNetworks, resting: Scene, every_muscle: FaceView, side: Side
+    networks: FaceNetworks,
+    resting: Scene,
+    every_muscle: FaceView,
+    face: FaceGeometry,
+    side: Side,
 ) -> None:
     # Loosely: of this turned, smiling face the network reads 100 % on the right and 60 % on
     # the left. The pixels are exact (above); this shows direction and order of size.
-    fields, corner = every_muscle.fields, mesh.MOUTH_CORNER[side]
+    corner = mesh.MOUTH_CORNER[side]
     key = ("zygomaticus_major", side)
     rest = points_in(networks, frame_of(resting, every_muscle, State()))
     pulled = frame_of(resting, every_muscle, State(skin_mm={key: 5.0}))
-    moved_mm = (points_in(networks, pulled) - rest)[:, :2] * fields.face.mm_per_px
+    moved_mm = (points_in(networks, pulled) - rest)[:, :2] * face.mm_per_px
     assert 2.5 < np.linalg.norm(moved_mm[corner]) < 6.0
-    assert moved_mm[corner] @ fields.face.lateral(side) > 1.5
+    assert moved_mm[corner] @ face.lateral(side) > 1.5
     assert np.linalg.norm(moved_mm[mesh.MIRROR[corner]]) < 1.5
 
 
@@ -290,6 +302,7 @@ def test_a_lid_covers_the_eyeball_and_leaves_it_where_it_is(
     resting: Scene, every_muscle: FaceView, side: Side
 ) -> None:
     eye, picture = every_muscle.lids[side], resting.base.picture
+    assert isinstance(eye, EyeLids)
     left, top = eye.corner_px
     rows, columns = eye.down_px.shape
     patch = picture[top : top + rows, left : left + columns]
@@ -594,7 +607,8 @@ def test_a_pose_moves_the_picture_by_its_millimetres(resting: Scene) -> None:
     spot = np.zeros_like(base.picture)
     y, x = base.top_px + base.height_px // 2, base.left_px + base.width_px // 2
     spot[y - 3 : y + 4, x - 3 : x + 4] = 255
-    scene = replace(resting, base=replace(base, picture=spot), view=None)
+    base = replace(base, picture=spot, fine=fine_of(spot))
+    scene = replace(resting, base=base, view=None)
     pose = Pose(right_mm=8.0, down_mm=-5.0)
     rest, moved = (rendered(scene, p)[..., 0].astype(float) for p in (Pose(), pose))
 

@@ -17,7 +17,7 @@ from hemifacial.landmarks.mesh import MIRROR, N_POINTS
 from hemifacial.twin.camera import Camera, Noise, Sway
 from hemifacial.twin.default_plan import default_plan
 from hemifacial.twin.muscles import LID_MUSCLE, muscles, site_amplitudes_mm
-from hemifacial.twin.plan import checked_plan, moves, profile_of
+from hemifacial.twin.plan import SPEECH_SITES, checked_plan, moves, profile_of
 from hemifacial.twin.profile import profile_between
 
 DURATIONS = st.floats(0.02, 30)
@@ -172,7 +172,9 @@ def test_a_default_plan_that_cannot_be_is_refused(
         ([blink(side=Side.LEFT)], "blink_complete on left"),
         ([blink(sites=("zygomaticus_major",))], "blink_complete is of orbicularis_oculi alone"),
         ([spasm(duration_s=2.0, trial_type="spasm_clonic")], "2 s is not spasm_clonic"),
-        ([spasm(trial_type="speech", side=Side.BOTH)], "speech cannot be planted in a face"),
+        ([spasm(trial_type="artefact")], "artefact cannot be planted in a face"),
+        ([spasm(trial_type="speech", side=Side.BOTH)], "speech moves other sites"),
+        ([spasm(trial_type="speech", sites=SPEECH_SITES)], "speech on right"),
         ([spasm(amplitude=None)], "it has no amplitude"),
         ([spasm(amplitude=-1.0)], "its amplitude is -1 mm"),
         ([spasm(amplitude_unit="px")], "its amplitude is 3 px"),

@@ -18,7 +18,8 @@ import typer
 from typer.core import TyperGroup
 
 from hemifacial import __version__
-from hemifacial.errors import CheckFailed, HemifacialError
+from hemifacial.anatomy import Side
+from hemifacial.errors import CheckFailed, HemifacialError, UsageError
 
 if TYPE_CHECKING:
     from hemifacial.findings import Result
@@ -129,6 +130,12 @@ def face(
     criteria: Annotated[
         Path | None, typer.Option(help="A table with a clinic's own criteria.")
     ] = None,
+    phases: Annotated[
+        Path | None,
+        typer.Option(
+            help="A table of the examination: onset, duration (s), phase; else phases are found."
+        ),
+    ] = None,
     model: Model = None,
     as_json: AsJson = False,
 ) -> None:
@@ -139,7 +146,9 @@ def face(
     options = Options(mirrored=mirrored, own_criteria=criteria, model=model)
     folder = out or Path(f"{video.stem}.hemifacial")
     with terminal.progress_bar(f"Measuring {video.name}") as progress:
-        result = commands.measure_face(video, folder, options, stills=stills, progress=progress)
+        result = commands.measure_face(
+            video, folder, options, stills=stills, phases=phases, progress=progress
+        )
     _print_result(result, folder, as_json)
 
 
@@ -203,6 +212,174 @@ def score(
         terminal.print_score(scored)
 
 
+@app.command()
+def compare(
+    folders: Annotated[
+        list[Path],
+        typer.Argument(help="Result folders of one patient, that to compare with first."),
+    ],
+    out: Annotated[
+        Path | None,
+        typer.Option(
+            help="Folder for a page, a table and a JSON file.", parser=_named, metavar="PATH"
+        ),
+    ] = None,
+    side: Annotated[
+        str | None,
+        typer.Option(help="Affected side, right or left; else that of the first video."),
+    ] = None,
+    criteria: Annotated[
+        Path | None, typer.Option(help="A table with a clinic's own criteria.")
+    ] = None,
+    as_json: AsJson = False,
+) -> None:
+    """Compare videos of one patient: what changed by more than the videos can be wrong."""
+    from hemifacial import comparing, terminal
+
+    if side not in (None, "right", "left"):
+        raise UsageError(f"--side is {side!r}", next_step="Give right or left, the patient's own.")
+    compared = comparing.compare_folders(
+        folders, out=out, own_criteria=criteria, affected_side=Side(side) if side else None
+    )
+    if as_json:
+        from hemifacial.report.compare_page import as_document
+
+        _print_json(as_document(compared))
+    else:
+        terminal.print_comparison(compared)
+    if out is not None:
+        terminal.narrate(f"Report: {out / 'comparison.html'}")
+
+
+@app.command()
+def batch(
+    manifest: Annotated[
+        Path, typer.Argument(help="A table: file, subject, visit; mirrored, phases if needed.")
+    ],
+    out: Annotated[Path, typer.Option(help="Folder to write.", parser=_named, metavar="PATH")],
+    blind: Annotated[
+        bool,
+        typer.Option("--blind", help="Random names and order; the key is written beside --out."),
+    ] = False,
+    seed: Annotated[int | None, typer.Option(help="Of the random names and order.")] = None,
+    jobs: Annotated[int, typer.Option(help="Recordings measured at once.")] = 1,
+    stills: Annotated[
+        bool, typer.Option("--stills/--without-stills", help="Pictures of the face in the reports.")
+    ] = True,
+    criteria: Annotated[
+        Path | None, typer.Option(help="A table with a clinic's own criteria.")
+    ] = None,
+    model: Model = None,
+    as_json: AsJson = False,
+) -> None:
+    """Measure all recordings of a manifest into one table; run it again to go on."""
+    from hemifacial import batch as batches
+    from hemifacial import terminal
+
+    settings = batches.Settings(own_criteria=criteria, stills=stills, model=model, blind=blind)
+    try:
+        with terminal.progress_bar(f"Measuring {manifest.name}") as progress:
+            done = batches.run(manifest, out, settings, seed=seed, jobs=jobs, report=progress)
+    except KeyboardInterrupt:
+        terminal.narrate(f"What is measured stands in {out}; run it again to go on.")
+        raise
+    if as_json:
+        _print_json(
+            {
+                "table": str(out / batches.TABLE),
+                "key": str(batches.key_path(out)) if blind else None,
+                "recordings": [
+                    {
+                        "recording": one.entry.recording,
+                        "folder": str(one.folder),
+                        "kept": one.was_kept,
+                        "problem": one.problem or None,
+                    }
+                    for one in done.outcomes
+                ],
+            }
+        )
+    else:
+        print(out / batches.TABLE)
+    kept = sum(one.was_kept for one in done.outcomes)
+    measured = len(done.outcomes) - kept - len(done.failed)
+    terminal.narrate(
+        f"{measured} measured, {kept} kept from before, {len(done.failed)} not measured"
+    )
+    if blind:
+        terminal.narrate(f"Key, not for whoever reads the results: {batches.key_path(out)}")
+    for one in done.failed:
+        terminal.narrate(f"{one.entry.recording}: {one.problem}")
+    if done.failed:
+        raise CheckFailed(
+            f"{len(done.failed)} of {len(done.outcomes)} recordings could not be measured",
+            next_step="Mend or leave out their rows, and run it again; the others are kept.",
+        )
+
+
+@app.command()
+def annotate(
+    folder: Annotated[Path, typer.Argument(help="The result folder of the recording.")],
+    video: Annotated[Path, typer.Argument(help="The recording that was measured.")],
+    out: Annotated[
+        Path | None,
+        typer.Option(
+            help="Video to write; by default NAME.annotated.mp4 where you are.",
+            parser=_named,
+            metavar="PATH",
+        ),
+    ] = None,
+    model: Model = None,
+    as_json: AsJson = False,
+) -> None:
+    """Draw what was found on the recording, as it stands after review; without sound."""
+    from hemifacial import commands, terminal
+
+    out = out or Path(f"{video.stem}.annotated.mp4")
+    with terminal.progress_bar("Drawing") as progress:
+        frames = commands.annotate(folder, video, out, model=model, progress=progress)
+    terminal.narrate("The annotated video shows the face, and has no sound.")
+    if as_json:
+        _print_json({"video": str(out), "frames": frames})
+    else:
+        print(out)
+
+
+@app.command()
+def deidentify(
+    video: Annotated[Path, typer.Argument(help="A phone or clinic video of the face.")],
+    out: Annotated[Path, typer.Option(help="New folder to write.", parser=_named, metavar="PATH")],
+    neutral_shape: Annotated[
+        bool,
+        typer.Option(
+            "--neutral-shape", help="Show the movements on a face that is nobody's, from the front."
+        ),
+    ] = False,
+    mirrored: Annotated[
+        bool, typer.Option("--mirrored", help="The video is a mirror image (some selfie cameras).")
+    ] = False,
+    model: Model = None,
+    as_json: AsJson = False,
+) -> None:
+    """Write the face's landmarks and a video of their mesh: no pixel, sound or metadata."""
+    from hemifacial import commands, terminal
+
+    with terminal.progress_bar("De-identifying") as progress:
+        export = commands.deidentify(
+            video,
+            out,
+            neutral_shape=neutral_shape,
+            mirrored=mirrored,
+            model=model,
+            progress=progress,
+        )
+    terminal.narrate((out / "README.txt").read_text(encoding="utf-8"))
+    if as_json:
+        _print_json({**asdict(export), "folder": str(out)})
+    else:
+        print(out)
+
+
 @twin.command("face")
 def twin_face(
     base: Annotated[Path, typer.Argument(help="A still or a clip of a face, not mirrored.")],
@@ -219,6 +396,21 @@ def twin_face(
         str, typer.Option(help="Patient's side of the spasms: right or left.")
     ] = "right",
     smallest_mm: Annotated[float, typer.Option(help="Size of the smallest spasm.")] = 3.0,
+    region: Annotated[
+        list[str] | None,
+        typer.Option(
+            help="Spasms of this region alone, e.g. chin; several may be given.", metavar="REGION"
+        ),
+    ] = None,
+    healthy: Annotated[
+        bool, typer.Option("--healthy", help="Blinks, expressions and speech; no spasm.")
+    ] = False,
+    warp: Annotated[
+        str, typer.Option(help="How skin is moved: mesh, or free of the face mesh.")
+    ] = "mesh",
+    lids: Annotated[
+        str, typer.Option(help="composed, or transplanted from a blink of the clip.")
+    ] = "composed",
     seconds: Annotated[
         float | None, typer.Option(help="Length of the video; 20 of a still, the whole of a clip.")
     ] = None,
@@ -230,6 +422,16 @@ def twin_face(
     sway_mm: Annotated[
         float | None, typer.Option(help="How far the head sways; 1 of a still, 0 of a clip.")
     ] = None,
+    head_alone: Annotated[
+        bool, typer.Option("--head-alone", help="The head sways; the background stands still.")
+    ] = False,
+    turn_deg: Annotated[
+        float, typer.Option(help="How far the head turns and nods, with --head-alone.")
+    ] = 0.0,
+    exposure_s: Annotated[
+        float, typer.Option(help="Exposure of a picture, for motion blur, of a still.")
+    ] = 0.0,
+    defocus_px: Annotated[float, typer.Option(help="Blur of a lens out of focus.")] = 0.0,
     noise_sd: Annotated[float, typer.Option(help="Sensor noise in grey levels of 255.")] = 2.0,
     crf: Annotated[int, typer.Option(help="Compression of H.264, 0 (none) to 51.")] = 20,
     seed: Annotated[int, typer.Option(help="Same seed, same video.")] = 0,
@@ -238,12 +440,19 @@ def twin_face(
 ) -> None:
     """Plant spasms and blinks into a real face; the truth is written beside the video."""
     from hemifacial import commands, terminal
+    from hemifacial.twin.face_model import FaceModel
 
+    face_model = FaceModel(warp=warp, lids=lids)
+    transplanted = face_model.lids == "transplanted"
     camera = replace(
-        commands.camera_for(base, seconds=seconds, sway_mm=sway_mm),
+        commands.camera_for(base, seconds=seconds, sway_mm=sway_mm, as_still=transplanted),
         rate_hz=rate_hz,
         height_px=height_px,
         crop_to_head=crop_to_head,
+        head_alone=head_alone,
+        turn_deg=turn_deg,
+        exposure_s=exposure_s,
+        defocus_px=defocus_px,
         noise_sd=noise_sd,
         crf=crf,
         seed=seed,
@@ -256,6 +465,9 @@ def twin_face(
             plan=plan,
             side=side,
             smallest_mm=smallest_mm,
+            regions=region or (),
+            healthy=healthy,
+            face_model=face_model,
             model=model,
             progress=progress,
         )

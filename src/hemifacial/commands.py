@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -12,8 +13,8 @@ from hemifacial.checking import check as check_standing
 from hemifacial.checking import standing_result
 from hemifacial.corrections import Correction, Review
 from hemifacial.errors import InputError, UsageError
-from hemifacial.findings import Result, Still
-from hemifacial.formats.destination import check_apart, check_writable
+from hemifacial.findings import Provenance, Result, Still
+from hemifacial.formats.destination import check_apart, check_own, check_writable
 from hemifacial.formats.events_table import (
     EventsTable,
     event_to_record,
@@ -21,6 +22,7 @@ from hemifacial.formats.events_table import (
     stated_duration_s,
 )
 from hemifacial.formats.files import recover, sha256_of, writing
+from hemifacial.formats.protocol import read_phases
 from hemifacial.formats.result_folder import (
     EVENTS,
     REVIEW,
@@ -39,21 +41,49 @@ from hemifacial.scoring import SCORED_FAMILIES, Score
 from hemifacial.scoring import score as score_events
 
 if TYPE_CHECKING:
+    from hemifacial.face.deidentified import Export
     from hemifacial.face.measure import Options, Progress
     from hemifacial.twin.camera import Camera
-    from hemifacial.twin.face import Planted
+    from hemifacial.twin.face import FaceModel, Planted
 
-__all__ = ["camera_for", "check", "document", "measure_face", "plant_face", "review", "score"]
+__all__ = [
+    "annotate",
+    "camera_for",
+    "check",
+    "deidentify",
+    "document",
+    "measure_face",
+    "plant_face",
+    "review",
+    "score",
+]
 
 _SAME_DURATION_S = 1.0
 """Two tables of one recording state its duration within this: containers round differently."""
 
 
 def measure_face(
-    video: Path, folder: Path, options: Options, *, stills: bool, progress: Progress | None = None
+    video: Path,
+    folder: Path,
+    options: Options,
+    *,
+    stills: bool,
+    phases: Path | None = None,
+    disguise: Callable[[Provenance], Provenance] | None = None,
+    progress: Progress | None = None,
 ) -> Result:
-    """Measure a video and write its result folder; the reviewed result if a review stands there."""
+    """Measure a video and write its result folder; the reviewed result if a review stands there.
+
+    Parameters
+    ----------
+    phases
+        A table of the phases of the examination; without one, phases are found.
+    disguise
+        What of the provenance a blinded reader may see.
+    """
+    from hemifacial.face.criteria import FaceCriteria
     from hemifacial.face.measure import measure
+    from hemifacial.face.phases import with_phases
     from hemifacial.face.stills import evidence_stills
     from hemifacial.formats.video_source import check_readable
 
@@ -63,7 +93,14 @@ def measure_face(
     recover(folder)
     sha256 = sha256_of(video)
     check_destination(folder, sha256)
+    if phases is not None:
+        read_phases(phases)  # a mistake in it is told before the work
     measured = measure(video, options, sha256=sha256, progress=progress)
+    duration_s = float(measured.signals["face"].attrs["duration_s"])
+    stated = None if phases is None else read_phases(phases, recording_duration_s=duration_s)
+    measured = with_phases(measured, FaceCriteria.read(options.own_criteria), stated)
+    if disguise is not None:
+        measured = replace(measured, provenance=disguise(measured.provenance))
     pictures = (
         evidence_stills(video, measured.events, mirrored=options.mirrored, model=options.model)
         if stills
@@ -75,7 +112,7 @@ def measure_face(
         write_result(
             folder,
             measured,
-            recording_duration_s=float(measured.signals["face"].attrs["duration_s"]),
+            recording_duration_s=duration_s,
             pages=pages,
         )
     return standing
@@ -142,24 +179,39 @@ def plant_face(
     camera: Camera,
     *,
     plan: Path | None,
-    side: str,
-    smallest_mm: float,
-    model: Path | None,
+    healthy: bool = False,
+    side: str = "right",
+    smallest_mm: float = 3.0,
+    regions: Sequence[str] = (),
+    face_model: FaceModel | None = None,
+    model: Path | None = None,
     progress: Progress | None = None,
 ) -> Planted:
-    """Plant the events of a table, or a varied plan, into a still or clip."""
+    """Plant the events of a table, of a healthy face, or a varied plan, into a still or clip."""
     from hemifacial.formats.video_writer import check_ending
-    from hemifacial.twin.face import TRUTH_EVENTS, default_plan, plant
+    from hemifacial.twin.face import TRUTH_EVENTS, default_plan, healthy_plan, plant
 
     if side not in (Side.RIGHT, Side.LEFT):
         raise UsageError(
             f"--side is {side!r}", next_step="Give right or left, the patient's own side."
         )
-    events = (
-        read_events(plan).events
-        if plan
-        else default_plan(camera.seconds, camera.seed, side=Side(side), smallest_mm=smallest_mm)
-    )
+    if (plan is not None) + healthy + bool(regions) > 1:
+        raise UsageError(
+            "--plan, --healthy and --region each say what is planted",
+            next_step="Give one of them.",
+        )
+    if plan is not None:
+        events = read_events(plan).events
+    elif healthy:
+        events = healthy_plan(camera.seconds, camera.seed)
+    else:
+        events = default_plan(
+            camera.seconds,
+            camera.seed,
+            side=Side(side),
+            smallest_mm=smallest_mm,
+            regions=regions,
+        )
     if plan is not None and plan.resolve() in (
         video.resolve(),
         video.resolve().with_name(TRUTH_EVENTS),
@@ -170,16 +222,29 @@ def plant_face(
     check_ending(video)
     check_writable(video.parent / video.stem)
     video.parent.mkdir(parents=True, exist_ok=True)
-    return plant(base, events, video, camera=camera, model=model, progress=progress)
+    return plant(
+        base,
+        events,
+        video,
+        camera=camera,
+        face_model=face_model,
+        model=model,
+        progress=progress,
+    )
 
 
-def camera_for(base: Path, *, seconds: float | None, sway_mm: float | None) -> Camera:
-    """The camera for a still or a clip; a clip has its own length and its own movement."""
+def camera_for(
+    base: Path, *, seconds: float | None, sway_mm: float | None, as_still: bool = False
+) -> Camera:
+    """The camera for a still or a clip; a clip has its own length and its own movement.
+
+    `as_still` is for a clip of which only a frame is used: that of transplanted lids.
+    """
     from hemifacial.formats.video import open_video
     from hemifacial.formats.video_source import check_readable, still_kind
     from hemifacial.twin.camera import Camera
 
-    if still_kind(check_readable(base)):
+    if still_kind(check_readable(base)) or as_still:
         return Camera(
             seconds=20.0 if seconds is None else seconds,
             sway_mm=1.0 if sway_mm is None else sway_mm,
@@ -191,6 +256,78 @@ def camera_for(base: Path, *, seconds: float | None, sway_mm: float | None) -> C
         seconds=whole_s if seconds is None else seconds,
         sway_mm=sway_mm or 0.0,
         sway_deg=0.0 if still_head else Camera().sway_deg,
+    )
+
+
+def annotate(
+    folder: Path,
+    video: Path,
+    out: Path,
+    *,
+    model: Path | None = None,
+    progress: Progress | None = None,
+) -> int:
+    """Draw what stands in a result folder on its recording; the number of frames written.
+
+    Raises
+    ------
+    UsageError
+        If `out` is there already, lies in `folder`, or has an ending that names no video.
+    InputError
+        If `video` is not the recording that was measured, or either cannot be read.
+    """
+    from hemifacial.face.annotated import annotate as draw
+    from hemifacial.formats.video_source import check_readable
+    from hemifacial.formats.video_writer import check_ending
+
+    check_readable(video)
+    check_ending(out)
+    if out.exists():
+        raise UsageError(
+            f"{out}: is there already and would be replaced",
+            next_step="Choose another name with --out, or remove this file.",
+        )
+    check_apart(folder, out)
+    recover(folder)
+    measured = read_result(folder)
+    made_from = measured.provenance
+    if sha256_of(video) != made_from.input_sha256:
+        raise InputError(
+            f"{video}: is not the recording that {folder} was measured from, "
+            f"{made_from.input_name} (the SHA-256 differs)",
+            next_step="Give that recording itself, not a copy that was cut or converted.",
+        )
+    standing, applied = standing_result(folder, measured, read_corrections(folder, made_from))
+    check_writable(out)
+    out.parent.mkdir(parents=True, exist_ok=True)
+    return draw(
+        video, out, standing, corrections=len(applied.applied), model=model, progress=progress
+    )
+
+
+def deidentify(
+    video: Path,
+    folder: Path,
+    *,
+    neutral_shape: bool,
+    mirrored: bool,
+    model: Path | None = None,
+    progress: Progress | None = None,
+) -> Export:
+    """Write landmarks and a mesh video of a recording, without its pictures, into a new folder."""
+    from hemifacial.face.deidentified import deidentify as export
+    from hemifacial.formats.video_source import check_readable
+
+    check_readable(video)
+    check_apart(folder, video)
+    check_own(folder, (), what="a new folder")
+    return export(
+        video,
+        folder,
+        neutral_shape=neutral_shape,
+        mirrored=mirrored,
+        model=model,
+        progress=progress,
     )
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from rich.console import Console
 from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
@@ -16,12 +17,17 @@ from hemifacial.findings import Event, Finding, Result, Status, quantities
 from hemifacial.report.words import reservations
 from hemifacial.scoring import Score, tables
 
-__all__ = ["narrate", "print_result", "print_score", "progress_bar"]
+if TYPE_CHECKING:
+    from hemifacial.face.compare import Change, Comparison
+
+__all__ = ["narrate", "print_comparison", "print_result", "print_score", "progress_bar"]
 
 _SHOWN = (
     "spasm_count",
     "spasm_rate",
     "time_in_spasm",
+    "tonic_share",
+    "eye_closed_time",
     "largest_spasm",
     "blink_count",
     "judged_time",
@@ -69,16 +75,34 @@ def print_result(result: Result, folder: Path) -> None:
         findings.add_column(column, justify="right" if column == "value" else "left")
     said = ""
     for finding in result.findings:
-        if finding.quantity in _SHOWN:
+        if finding.quantity in _SHOWN and not finding.phase:
             note = "" if finding.note == said else finding.note
             findings.add_row(*map(_text, (*_finding_cells(finding), note)))
             said = finding.note
     for reservation in reservations(result):
         console.print(_text(reservation), soft_wrap=True)
     console.print(findings)
+    if phases := _phases_table(result):
+        console.print(phases)
     if result.events:
         console.print(_events_table(result.events))
     console.print(f"Report: {folder / 'report.html'}", soft_wrap=True, markup=False)
+
+
+def print_comparison(comparison: Comparison) -> None:
+    """What must be said, and every change that could be judged."""
+    console = _Console(highlight=False)
+    for sentence in comparison.sentences:
+        console.print(_text(sentence), soft_wrap=True)
+    first = comparison.videos[0].name
+    for video in comparison.videos[1:]:
+        table = Table(title=_text(f"{video.name} against {first}"), title_justify="left")
+        for column in ("finding", "side", "phase", "first", "later", "change", "95 %", "verdict"):
+            table.add_column(column, justify="right" if column in ("first", "later") else "left")
+        for change in comparison.changes:
+            if change.video == video.name and change.change is not None:
+                table.add_row(*map(_text, _change_cells(change)))
+        console.print(table)
 
 
 def print_score(score: Score) -> None:
@@ -115,6 +139,31 @@ def _value(finding: Finding) -> str:
     if finding.status is Status.BELOW_DETECTION_LIMIT:
         return f"below {finding.detection_limit:.3g}"
     return f"{finding.value:.4g}"
+
+
+def _change_cells(one: Change) -> tuple[str, ...]:
+    _, side, before, _, unit = _finding_cells(one.before)
+    after = _finding_cells(one.after)[2]
+    label = quantities()[one.before.quantity].label
+    sites = f" ({', '.join(one.before.sites)})" if one.before.quantity == "site_involvement" else ""
+    change, interval = "", ""
+    if one.change is not None:
+        change = f"{one.change.value:+.3g} {unit}".rstrip()
+        interval = f"{one.change.low:+.3g} to {one.change.high:+.3g}"
+    return label + sites, side, one.before.phase, before, after, change, interval, one.verdict
+
+
+def _phases_table(result: Result) -> Table | None:
+    """Spasm rates of each phase, if the recording has phases."""
+    rates = [one for one in result.findings if one.phase and one.quantity == "spasm_rate"]
+    if not rates:
+        return None
+    table = Table(title="Spasm rate by phase", title_justify="left")
+    for column in ("phase", "side", "value", "95 % interval", "unit"):
+        table.add_column(column, justify="right" if column == "value" else "left")
+    for finding in rates:
+        table.add_row(*map(_text, (finding.phase, *_finding_cells(finding)[1:])))
+    return table
 
 
 def _events_table(events: Sequence[Event]) -> Table:

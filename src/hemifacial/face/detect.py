@@ -17,13 +17,18 @@ import xarray as xr
 from hemifacial.anatomy import Side
 from hemifacial.face.criteria import FaceCriteria
 from hemifacial.face.movements import Movement, Region
+from hemifacial.face.regions import EYELIDS, REGIONS
 from hemifacial.face.states import State
 from hemifacial.findings import Event, spasm_type
-from hemifacial.signals.excursions import Excursion, runs
+from hemifacial.signals.excursions import Excursion, excursions, runs
+from hemifacial.signals.levels import rolling_quantile
 
 __all__ = ["bursts", "detect"]
 
 _SIDES = (Side.RIGHT, Side.LEFT)
+_UPPER = frozenset({EYELIDS, "brow"})
+_SHUT_QUANTILE = 0.25  # where the lips are while the mouth is shut, however much is said
+_CLEAR = 2.0  # times the threshold: from here on a region times an event well
 
 
 def detect(signals: xr.Dataset, criteria: FaceCriteria) -> tuple[Event, ...]:
@@ -34,17 +39,24 @@ def detect(signals: xr.Dataset, criteria: FaceCriteria) -> tuple[Event, ...]:
     signals
         As `hemifacial.face.trace.trace` returns them.
     """
-    eyelids = Region.of_eyelids(signals, criteria)
-    mouth = Region.of_mouth(signals, criteria)
-    closures = _blinks_apart(eyelids, eyelids.two_sided(), criteria)
-    smiles = mouth.two_sided()
+    regions = [r for site in REGIONS if (r := Region.of(site, signals, criteria)) is not None]
+    closures: list[Movement] = []
+    moved_together: list[Movement] = []
+    for region in regions:
+        if region.site == EYELIDS:
+            closures = _blinks_apart(region, region.two_sided(), criteria)
+        else:
+            moved_together += region.two_sided()
+    speech = _speech(signals, criteria)
     one_sided = [
-        *_beyond(eyelids, closures, blinks=closures, criteria=criteria),
-        *_beyond(mouth, smiles, blinks=(), criteria=criteria),
+        movement
+        for region in regions
+        for movement in _beyond(region, closures, moved_together, speech, criteria)
     ]
     events = [_spasm(group) for group in _groups(one_sided, criteria["same_event_s"])]
     events += [_lid_event(movement, criteria) for movement in closures]
-    events += [_event("expression", [movement]) for movement in smiles]
+    events += [_event("expression", group) for group in _expressions(moved_together, speech)]
+    events += speech
     events += _gaps(signals)
     return bursts(_named(events), criteria)
 
@@ -93,27 +105,82 @@ def _blinks_apart(
 
 def _beyond(
     region: Region,
-    two_sided: Sequence[Movement],
-    *,
-    blinks: Sequence[Movement],
+    closures: Sequence[Movement],
+    moved_together: Sequence[Movement],
+    speech: Sequence[Event],
     criteria: FaceCriteria,
 ) -> list[Movement]:
     """Movements of one side that are more than two sides out of step or uneven."""
+    lids = region.site == EYELIDS
+    own = closures if lids else [m for m in moved_together if m.site == region.site]
+    # A smile, a raised brow or a blink moves all of the face a little, and not quite evenly.
+    near = [*moved_together, *(() if lids else closures)]
+    found = []
+    for side in _SIDES:
+        for movement in region.one_sided(side, bridged_by=closures if lids else ()):
+            if any(_out_of_step(movement, other, criteria) for other in own):
+                continue
+            meanwhile = [m for m in near if _within(movement.excursion, m.excursion)]
+            at_s = movement.excursion.peak_time_s
+            talking = not lids and any(e.onset_s <= at_s <= e.offset_s for e in speech)
+            least_mm = criteria["uneven_multiple"] * region.threshold_mm
+            alike = max((m.amplitude_mm for m in meanwhile if m.site == region.site), default=0.0)
+            least_mm = max(least_mm, criteria["uneven_share"] * alike)
+            if not (meanwhile or talking) or movement.amplitude_mm >= least_mm:
+                found.append(movement)
+    return found
+
+
+def _speech(signals: xr.Dataset, criteria: FaceCriteria) -> list[Event]:
+    """Where the mouth opens and closes again and again."""
+    if "mouth_opening" not in signals:
+        return []
+    times_s, opening = signals["time"].values, signals["mouth_opening"].values
+    shut = rolling_quantile(
+        times_s, opening, window_s=criteria["resting_window_s"], quantile=_SHUT_QUANTILE
+    )
+    opened = excursions(
+        times_s,
+        opening - shut,
+        threshold=criteria["smallest_mouth_opening_mm"],
+        valley_share=criteria["valley_share"],
+    )
+    syllables = [one for one in opened if one.duration_s <= criteria["longest_syllable_s"]]
+    found: list[list[Excursion]] = []
+    for one in syllables:
+        if found and one.onset_s - found[-1][-1].offset_s <= criteria["speech_gap_s"]:
+            found[-1].append(one)
+        else:
+            found.append([one])
     return [
-        movement
-        for side in _SIDES
-        for movement in region.one_sided(side, bridged_by=blinks)
-        if not any(
-            _out_of_step(movement, other, criteria) or _uneven(movement, other, region, criteria)
-            for other in two_sided
+        Event(
+            onset_s=round(run[0].onset_s, 6),
+            duration_s=round(run[-1].offset_s - run[0].onset_s, 6),
+            event_id="new",
+            trial_type="speech",
+            side=Side.BOTH,
+            sites=("mouth_corner",),
         )
+        for run in found
+        if len(run) >= criteria["speech_least_count"]
     ]
 
 
-def _uneven(movement: Movement, other: Movement, region: Region, criteria: FaceCriteria) -> bool:
-    """Whether it is no more than the unevenness of a smile that is going on."""
-    least_mm = criteria["uneven_multiple"] * region.threshold_mm
-    return _within(movement.excursion, other.excursion) and movement.amplitude_mm < least_mm
+def _expressions(
+    moved_together: Sequence[Movement], speech: Sequence[Event]
+) -> list[list[Movement]]:
+    """Two-sided movements that overlap, as one; what speech moves is speech."""
+    groups: list[list[Movement]] = []
+    for movement in sorted(moved_together, key=lambda m: m.excursion.onset_s):
+        at_s = movement.excursion.peak_time_s
+        if movement.site not in _UPPER and any(e.onset_s <= at_s <= e.offset_s for e in speech):
+            continue
+        last = groups[-1] if groups else []
+        if any(_overlap(movement.excursion, other.excursion) > 0 for other in last):
+            last.append(movement)
+        else:
+            groups.append([movement])
+    return groups
 
 
 def _out_of_step(movement: Movement, other: Movement, criteria: FaceCriteria) -> bool:
@@ -165,9 +232,12 @@ def _lid_event(movement: Movement, criteria: FaceCriteria) -> Event:
 
 
 def _event(trial_type: str, group: Sequence[Movement]) -> Event:
+    """Movements of several regions as one event, timed by those that show it clearly."""
     largest = max(group, key=lambda movement: movement.amplitude_mm)
-    onset_s = round(min(m.excursion.onset_s for m in group), 6)
-    offset_s = round(max(m.excursion.offset_s for m in group), 6)
+    clearest = max(movement.clearness for movement in group)
+    timing = [m.excursion for m in group if m.clearness >= min(_CLEAR, clearest)]
+    onset_s = round(min(excursion.onset_s for excursion in timing), 6)
+    offset_s = round(max(excursion.offset_s for excursion in timing), 6)
     return Event(
         onset_s=onset_s,
         duration_s=round(offset_s - onset_s, 6),

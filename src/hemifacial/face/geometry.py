@@ -1,4 +1,4 @@
-"""Landmarks in the face's own coordinates, in millimetres."""
+"""A followed face in its own coordinates, in millimetres: what moves, and what should not."""
 
 from __future__ import annotations
 
@@ -6,10 +6,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from hemifacial.anatomy import Side
-from hemifacial.face.alignment import laid_over_median
+from hemifacial.face.alignment import laid_over, median_face
 from hemifacial.face.criteria import FaceCriteria
+from hemifacial.face.follow import Followed
+from hemifacial.face.lids import LIDS
+from hemifacial.face.regions import PATCHES
+from hemifacial.face.skin import CANTHAL_DISTANCE_PX
 from hemifacial.landmarks import mesh
-from hemifacial.landmarks.track import FaceTrack
 from hemifacial.signals.levels import quiet_sd
 
 __all__ = ["FaceFixed"]
@@ -18,20 +21,14 @@ Floats = NDArray[np.float64]
 Complexes = NDArray[np.complex128]
 
 _SIDES = (Side.RIGHT, Side.LEFT)
-_USED = sorted(
-    {int(i) for i in mesh.RIGID}
-    | {
-        i
-        for group in (mesh.UPPER_LID, mesh.LOWER_LID, mesh.IRIS_WIDTH)
-        for s in _SIDES
-        for i in group[s]
-    }
-    | {point[s] for point in (mesh.MOUTH_CORNER, mesh.OUTER_CANTHUS) for s in _SIDES}
-)
+_LIPS = mesh.LIPS_MIDDLE[1:3]
+_OPEN_SHARE = 0.85  # of the usual aperture: eyes that are open in both ways of reading
+_LEAST_READ_BOTH_WAYS = 10  # frames
+_SAME_READING = (0.8, 1.25)
 
 
 class FaceFixed:
-    """A tracked face laid over its own median: y upwards, the rigid part at rest.
+    """A followed face laid over its own median: y upwards, the rigid part at rest.
 
     Attributes
     ----------
@@ -41,6 +38,23 @@ class FaceFixed:
         (n, 22, 3), the points that expressions leave in place.
     misfit_mm, turn_deg
         (n,), how far the rigid points are off, and how far the head is turned or nods.
+    facing
+        (n,), where the face looks, to the right and upwards in the picture, in radians.
+    aperture_mm
+        Of each side (n,), mean distance of the lid margins over the middle third of the lids; from
+        its own half of the face where `by_itself` says so.
+    by_itself
+        (n,), whether the lids of each side were read from its own half of the face.
+    place_mm
+        Of site and side (n,), where a place of the mesh is: ``mouth_corner`` and ``brow``. The real
+        part is to the viewer's right, the imaginary part up.
+    skin_mm
+        Of site and side (n,), how far the skin there has moved since the first picture, in the same
+        directions.
+    skin_residual_mm
+        (n,), how far the skin on bone disagrees with one movement of the head.
+    mouth_width_mm, mouth_opening_mm
+        (n,), between the corners, and between the inner edges of the lips at the midline.
     tremble_mm
         Standard deviation of a rigid point within half a second: the noise of the landmarks where
         no muscle moves them.
@@ -48,44 +62,110 @@ class FaceFixed:
         Medians over the recording.
     """
 
-    def __init__(self, track: FaceTrack, criteria: FaceCriteria) -> None:
-        kept = {int(index): column for column, index in enumerate(track.kept)}
-        pixels = np.asarray(track.points_px[:, [kept[i] for i in _USED]], dtype=np.float64)
-        self._column = {index: column for column, index in enumerate(_USED)}
+    def __init__(self, followed: Followed, criteria: FaceCriteria) -> None:
+        track = followed.track
+        self._column = {int(index): column for column, index in enumerate(track.kept)}
         rigid = [self._column[int(i)] for i in mesh.RIGID]
-        laid = laid_over_median(pixels, rigid)
-        self.seen: NDArray[np.bool_] = np.isfinite(pixels[:, 0, 0])
-        self._points: Complexes = laid.points[:, :, 0] - 1j * laid.points[:, :, 1]
-        iris = [np.abs(self._at(a) - self._at(b)) for a, b in mesh.IRIS_WIDTH.values()]
-        self._mm_per_unit = criteria["iris_diameter_mm"] / float(np.nanmedian(np.stack(iris)))
-        self.mm_per_px = self._mm_per_unit * float(np.nanmedian(laid.scale))
-        self.misfit_mm: Floats = laid.misfit * self._mm_per_unit
-        self.rigid_mm: Floats = laid.points[:, rigid] * self._mm_per_unit
+        self.seen: NDArray[np.bool_] = np.isfinite(track.points_px[:, 0, 0])
+        reference = median_face(track.points_px[self.seen][:, rigid].astype(np.float64))
+        n = self.seen.size
+        self._points = np.full((n, len(track.kept)), complex("nan+nanj"), dtype=np.complex64)
+        self._lids = np.full((n, 2 * len(LIDS[Side.RIGHT])), np.nan, dtype=np.complex64)
+        self.rigid_mm = np.full((n, len(rigid), 3), np.nan, dtype=np.float32)
+        scale, misfit, nod_deg = (np.full(n, np.nan) for _ in range(3))
+        self.facing: Complexes = np.full(n, complex("nan+nanj"))
+        for where, laid in laid_over(track.points_px, rigid, reference):
+            self._points[where] = _flat(laid.points)
+            self._lids[where] = _flat(laid.lay(followed.lids_px[where].astype(np.float64)))
+            self.rigid_mm[where] = laid.points[:, rigid]
+            scale[where], misfit[where] = laid.scale, laid.misfit
+            nod_deg[where] = laid.nod_deg
+            self.facing[where] = laid.turn[:, 0, 2] + 1j * laid.turn[:, 1, 2]
+        self._mm_per_unit = self._scale(criteria)
+        self.mm_per_px = self._mm_per_unit * float(np.nanmedian(scale))
+        self.misfit_mm: Floats = misfit * self._mm_per_unit
+        self.rigid_mm *= np.float32(self._mm_per_unit)
         self.tremble_mm = float(
             np.median(
                 [
-                    quiet_sd(track.times_s, self.rigid_mm[:, point, axis])
+                    quiet_sd(track.times_s, self.rigid_mm[:, point, axis].astype(np.float64))
                     for point in range(len(rigid))
                     for axis in (0, 1)
                 ]
             )
         )
+        self._measure_turn(track.points_px, nod_deg)
+        self._measure_places(followed)
+
+    def _scale(self, criteria: FaceCriteria) -> float:
+        iris = [np.abs(self._at(a) - self._at(b)) for a, b in mesh.IRIS_WIDTH.values()]
+        return criteria["iris_diameter_mm"] / float(np.nanmedian(np.stack(iris)))
+
+    def _measure_turn(self, points_px: NDArray[np.float32], nod_deg: Floats) -> None:
         right, left = (self._column[mesh.OUTER_CANTHUS[side]] for side in _SIDES)
-        across = pixels[:, left] - pixels[:, right]
+        across = (points_px[:, left] - points_px[:, right]).astype(np.float64)
         distance_px = np.hypot(across[:, 0], across[:, 1])
         self.outer_canthal_distance_px = float(np.nanmedian(distance_px))
         turned_deg = np.abs(np.degrees(np.arctan2(across[:, 2], distance_px)))
-        self.turn_deg: Floats = np.maximum(turned_deg, np.abs(laid.nod_deg))
+        self.turn_deg: Floats = np.maximum(turned_deg, np.abs(nod_deg))
+        self._canthal_mm = float(np.nanmedian(np.linalg.norm(across, axis=1))) * self.mm_per_px
 
-    def aperture_mm(self, side: Side) -> Floats:
-        """Mean distance of the lid margins over the middle third of the lids, in mm."""
+    def _measure_places(self, followed: Followed) -> None:
+        whole = {side: self._whole_aperture_mm(side) for side in _SIDES}
+        halves = {side: self._half_aperture_mm(side) for side in _SIDES}
+        self.by_itself: NDArray[np.bool_] = np.isfinite(halves[Side.RIGHT])
+        self.aperture_mm = {
+            side: np.where(self.by_itself, _as_whole(halves[side], whole[side]), whole[side])
+            for side in _SIDES
+        }
+        corner = {side: self._mm(mesh.MOUTH_CORNER[side]) for side in _SIDES}
+        self.place_mm = {("mouth_corner", side): corner[side] for side in _SIDES} | {
+            ("brow", side): np.mean([self._mm(i) for i in mesh.BROW_UPPER_EDGE[side]], axis=0)
+            for side in _SIDES
+        }
+        self.mouth_width_mm: Floats = np.abs(corner[Side.LEFT] - corner[Side.RIGHT])
+        upper, lower = (self._mm(index) for index in _LIPS)
+        self.mouth_opening_mm: Floats = np.abs(upper - lower)
+        mm = self._canthal_mm / CANTHAL_DISTANCE_PX
+        self.skin_mm = {
+            patch: mm * _flat(followed.skin_px[:, index].astype(np.float64))
+            for index, patch in enumerate(PATCHES)
+        }
+        self.skin_residual_mm: Floats = mm * followed.skin_residual_px.astype(np.float64)
+
+    def _whole_aperture_mm(self, side: Side) -> Floats:
         pairs = zip(mesh.UPPER_LID[side], mesh.LOWER_LID[side], strict=True)
         gaps = [np.abs(self._at(upper) - self._at(lower)) for upper, lower in pairs]
-        return np.asarray(np.mean(gaps, axis=0) * self._mm_per_unit)
+        return np.asarray(np.mean(gaps, axis=0, dtype=np.float64) * self._mm_per_unit)
 
-    def mouth_corner_mm(self, side: Side) -> Complexes:
-        """Place of the mouth corner in mm: real part to the viewer's right, imaginary part up."""
-        return self._at(mesh.MOUTH_CORNER[side]) * self._mm_per_unit
+    def _half_aperture_mm(self, side: Side) -> Floats:
+        first = list(LIDS).index(side) * len(LIDS[side])
+        upper = self._lids[:, first : first + 3]
+        lower = self._lids[:, first + 3 : first + 6]
+        gaps = np.abs(upper - lower).mean(axis=1, dtype=np.float64)
+        return np.asarray(gaps * self._mm_per_unit)
 
-    def _at(self, index: int) -> Complexes:
+    def _mm(self, index: int) -> Complexes:
+        return self._at(index).astype(np.complex128) * self._mm_per_unit
+
+    def _at(self, index: int) -> NDArray[np.complex64]:
         return self._points[:, self._column[index]]
+
+
+def _flat(points: Floats) -> Complexes:
+    """The first two coordinates as one number: real to the viewer's right, imaginary up."""
+    return np.asarray(points[..., 0] - 1j * points[..., 1])
+
+
+def _as_whole(half: Floats, whole: Floats) -> Floats:
+    """Apertures read from one half, in the size in which the whole face reads an open eye.
+
+    The two ways of reading differ by a few percent, which must not look like a movement where one
+    takes over from the other.
+    """
+    usual = np.nanmedian(whole) if np.isfinite(whole).any() else np.nan
+    both = np.isfinite(half) & (whole >= _OPEN_SHARE * usual) & (half >= _OPEN_SHARE * usual)
+    if np.count_nonzero(both) < _LEAST_READ_BOTH_WAYS:
+        return half
+    ratio = float(np.median(whole[both] / half[both]))
+    return np.asarray(half * np.clip(ratio, *_SAME_READING))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Iterator
+from contextlib import closing
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -14,14 +15,15 @@ from hemifacial import __version__
 from hemifacial.errors import InputError
 from hemifacial.face.criteria import FaceCriteria
 from hemifacial.face.detect import detect
+from hemifacial.face.follow import follow
 from hemifacial.face.summary import METHOD, METHOD_VERSION, summarise
 from hemifacial.face.trace import trace
 from hemifacial.findings import Provenance, Result
+from hemifacial.formats.ahead import read_ahead
 from hemifacial.formats.files import sha256_of
 from hemifacial.formats.video import Frame, open_video
 from hemifacial.landmarks.model import MODEL_SHA256
-from hemifacial.landmarks.networks import FaceNetworks
-from hemifacial.landmarks.track import track
+from hemifacial.landmarks.workers import workers
 
 __all__ = ["Options", "Progress", "measure"]
 
@@ -66,19 +68,20 @@ def measure(
     """
     options = options or Options()
     criteria = FaceCriteria.read(options.own_criteria)
-    networks = FaceNetworks(options.model)
     sha256 = sha256 or sha256_of(video_path)
-    damaged: list[bool] = []
-    with open_video(video_path) as video:
-        frames = _watched(video.frames(), damaged, video.info.stated_duration_s, progress)
-        faces = track(_turned_back(frames, options.mirrored), networks)
+    with (
+        open_video(video_path) as video,
+        workers(options.model) as looking,
+        closing(read_ahead(_turned_back(video.frames(), options.mirrored))) as frames,
+    ):
+        followed = follow(_watched(frames, video.info.stated_duration_s, progress), looking)
         info, problems = video.info, video.problems.sentences()
-    if not np.isfinite(faces.points_px[:, 0, 0]).any():
+    if not np.isfinite(followed.track.points_px[:, 0, 0]).any():
         raise InputError(
-            f"{video_path}: no face in any of its {faces.times_s.size} frames",
+            f"{video_path}: no face in any of its {followed.track.times_s.size} frames",
             next_step="Record the face from the front, upright, as large as it fits.",
         )
-    signals = trace(faces, criteria, damaged=np.array(damaged))
+    signals = trace(followed, criteria)
     signals.attrs["problems"] = " ".join(problems)
     events = detect(signals, criteria)
     return Result(
@@ -110,14 +113,10 @@ def _turned_back(frames: Iterator[Frame], mirrored: bool) -> Iterator[Frame]:
 
 
 def _watched(
-    frames: Iterator[Frame],
-    damaged: list[bool],
-    duration_s: float | None,
-    progress: Progress | None,
+    frames: Iterator[Frame], duration_s: float | None, progress: Progress | None
 ) -> Iterator[Frame]:
-    """The frames as they pass, noting which are damaged and saying how far we are."""
+    """The frames as they pass, saying how far we are."""
     for frame in frames:
-        damaged.append(frame.damaged)
         if progress is not None:
             progress(frame.time_s, duration_s)
         yield frame

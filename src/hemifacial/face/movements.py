@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from hemifacial.anatomy import Side
 from hemifacial.face.criteria import FaceCriteria
+from hemifacial.face.regions import EYELIDS, signal_of
 from hemifacial.signals.excursions import Excursion, excursions, runs
 
 __all__ = ["Movement", "Region"]
@@ -18,6 +19,8 @@ __all__ = ["Movement", "Region"]
 Floats = NDArray[np.float64]
 
 _SIDES = (Side.RIGHT, Side.LEFT)
+_SEEN_BY_MESH = frozenset({EYELIDS, "mouth_corner"})
+"""Where skin is lost in the middle of a movement, nobody knows what it did; the mesh goes on."""
 _CUT_CONFIDENCE = 0.5  # of a movement whose beginning or end was not seen
 
 
@@ -26,7 +29,7 @@ class Movement:
     """An excursion of one region, of one side or of both.
 
     `lowest_share` is the smallest aperture over the resting one, of the eye that closes less;
-    1 where there is no eye.
+    1 where there is no eye. `clearness` is the amplitude over the threshold of the region.
     """
 
     side: Side
@@ -35,51 +38,44 @@ class Movement:
     amplitude_mm: float
     lowest_share: float
     confidence: float
+    clearness: float
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
 class Region:
-    """The signals of one region, shape (n,), right and left, in mm from rest."""
+    """The signals of one region, shape (n,), right and left, in mm from rest.
+
+    `allowance_mm` is what a movement of one side has to be larger by, frame by frame.
+    """
 
     site: str
     times_s: Floats
     moved_mm: Mapping[Side, Floats]
     resting_mm: Mapping[Side, Floats]
     threshold_mm: float
+    allowance_mm: Floats
     criteria: FaceCriteria
 
     @classmethod
-    def of_eyelids(cls, signals: xr.Dataset, criteria: FaceCriteria) -> Region:
-        """How far the eyes are closed."""
-        closure = {side: signals[f"eye_closure_{side}"].values for side in _SIDES}
-        aperture = {side: signals[f"palpebral_aperture_{side}"].values for side in _SIDES}
-        resting = {side: aperture[side] + closure[side] for side in _SIDES}
-        return cls._of("eyelids", "eye_closure", signals, closure, resting, criteria)
-
-    @classmethod
-    def of_mouth(cls, signals: xr.Dataset, criteria: FaceCriteria) -> Region:
-        """How far the corners of the mouth are from where they rest."""
-        excursion = {side: signals[f"mouth_corner_excursion_{side}"].values for side in _SIDES}
-        return cls._of("mouth_corner", "mouth_corner_excursion", signals, excursion, {}, criteria)
-
-    @classmethod
-    def _of(
-        cls,
-        site: str,
-        stem: str,
-        signals: xr.Dataset,
-        moved_mm: Mapping[Side, Floats],
-        resting_mm: Mapping[Side, Floats],
-        criteria: FaceCriteria,
-    ) -> Region:
+    def of(cls, site: str, signals: xr.Dataset, criteria: FaceCriteria) -> Region | None:
+        """A region as the signals have it; None where they do not."""
+        names = {side: signal_of(site, side) for side in _SIDES}
+        if any(name not in signals for name in names.values()):
+            return None
         times_s = signals["time"].values
         gap_s = criteria["bridged_gap_s"]
+        moved = {side: signals[name].values for side, name in names.items()}
+        resting: dict[Side, Floats] = {}
+        if site == EYELIDS:
+            aperture = {side: signals[f"palpebral_aperture_{side}"].values for side in _SIDES}
+            resting = {side: aperture[side] + moved[side] for side in _SIDES}
         return cls(
             site=site,
             times_s=times_s,
-            moved_mm={side: _bridged(times_s, moved_mm[side], gap_s) for side in moved_mm},
-            resting_mm={side: _bridged(times_s, resting_mm[side], gap_s) for side in resting_mm},
-            threshold_mm=float(signals[f"{stem}_right"].attrs["threshold"]),
+            moved_mm={side: _bridged(times_s, moved[side], gap_s) for side in moved},
+            resting_mm={side: _bridged(times_s, resting[side], gap_s) for side in resting},
+            threshold_mm=float(signals[names[Side.RIGHT]].attrs["threshold"]),
+            allowance_mm=_allowance(signals),
             criteria=criteria,
         )
 
@@ -97,10 +93,15 @@ class Region:
         # Who moves by the threshold, and the other by less than its share, differs by this much.
         found = self._long_enough(own - other, (1 - share) * self.threshold_mm)
         for excursion in self._joined(found, own, bridged_by):
-            at = self._index(excursion.peak_time_s)
-            own_mm = own[at] - self._pedestal(own, excursion)
+            at = excursion.peak_index
+            # The peak lies between two frames; what it is above the nearer one is this side's.
+            between_mm = excursion.peak - (own[at] - other[at])
+            own_mm = own[at] + max(0.0, between_mm) - self._pedestal(own, excursion)
             other_mm = max(0.0, other[at] - self._pedestal(other, excursion))
-            if own_mm >= self.threshold_mm and other_mm < share * own_mm:
+            unseen = excursion.cut and self.site not in _SEEN_BY_MESH
+            inside = self.allowance_mm[excursion.first : excursion.last + 1]
+            least_mm = self.threshold_mm + np.nanmax(inside, initial=0.0)
+            if own_mm >= least_mm and other_mm < share * own_mm and not unseen:
                 clearness = 1 - float(other_mm / own_mm)
                 yield self._movement(side, excursion, float(own_mm), clearness)
 
@@ -110,7 +111,7 @@ class Region:
         higher = np.maximum(*self.moved_mm.values()) - above_mm
         movements = []
         for excursion in self._long_enough(lower, self.threshold_mm):
-            at = self._index(excursion.peak_time_s)
+            at = excursion.peak_index
             share = float(lower[at] / higher[at])
             if share >= self.criteria["one_sided_share"]:
                 amplitude_mm = float((lower[at] + higher[at]) / 2)
@@ -124,7 +125,7 @@ class Region:
 
     def is_closed_at(self, closure_mm: float, movement: Movement) -> bool:
         """Whether an eye that is lowered by so much is closed."""
-        at = self._index(movement.excursion.peak_time_s)
+        at = movement.excursion.peak_index
         resting_mm = min(float(resting[at]) for resting in self.resting_mm.values())
         return resting_mm - closure_mm <= self.criteria["complete_blink_share"] * resting_mm
 
@@ -168,7 +169,7 @@ class Region:
         self, one: Excursion, next_one: Excursion, own: Floats, bridged_by: Sequence[Movement]
     ) -> bool:
         between = own[one.last : next_one.first + 1]
-        lower_peak = min(own[self._index(part.peak_time_s)] for part in (one, next_one))
+        lower_peak = min(own[part.peak_index] for part in (one, next_one))
         stays = max(self.threshold_mm, self.criteria["valley_share"] * lower_peak)
         return bool(np.min(between, initial=np.inf) >= stays) and any(
             m.excursion.onset_s <= next_one.onset_s and m.excursion.offset_s >= one.offset_s
@@ -197,6 +198,7 @@ class Region:
             amplitude_mm=amplitude_mm,
             lowest_share=self._lowest_share(excursion),
             confidence=min(1.0, margin * clearness * seen_whole),
+            clearness=amplitude_mm / self.threshold_mm,
         )
 
     def _lowest_share(self, excursion: Excursion) -> float:
@@ -208,8 +210,11 @@ class Region:
             for side, resting_mm in self.resting_mm.items()
         )
 
-    def _index(self, time_s: float) -> int:
-        return int(np.searchsorted(self.times_s, time_s))
+
+def _allowance(signals: xr.Dataset) -> Floats:
+    if "allowance" not in signals:
+        return np.zeros(signals.sizes["time"])
+    return np.asarray(signals["allowance"].values, dtype=np.float64)
 
 
 def _bridged(times_s: Floats, values: Floats, longest_s: float) -> Floats:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Hashable, Iterable, Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -10,13 +10,14 @@ import xarray as xr
 
 from hemifacial.anatomy import Side, structure
 from hemifacial.face.criteria import FaceCriteria
+from hemifacial.face.regions import REGIONS, signal_of
 from hemifacial.face.states import State
 from hemifacial.findings import Finding, Status, quantities
 
 __all__ = ["METHOD", "METHOD_VERSION", "found", "judged_s", "quality_of", "time_in"]
 
 METHOD = "face"
-METHOD_VERSION = "0.1"
+METHOD_VERSION = "0.2"
 
 _NEARLY = 0.98  # 59.94 frames a second are 60
 
@@ -82,6 +83,57 @@ def quality_of(signals: xr.Dataset, criteria: FaceCriteria) -> Iterable[Finding]
         "good_face_px",
     )
     yield _scale(float(about["image_scale_mm_per_px"]), criteria)
+    yield from _picture(about, criteria)
+
+
+def _picture(about: Mapping[Hashable, Any], criteria: FaceCriteria) -> Iterable[Finding]:
+    """How sharp, light and straight the face is; only what the recording was looked at for."""
+    if (edge_px := _known(about, "sharpness")) is not None:
+        edge_mm = edge_px * float(about["image_scale_mm_per_px"])
+        wide = edge_mm > criteria["widest_edge_mm"]
+        note = f"Blurred: an edge is {edge_mm:.1f} mm wide. Small movements are lost."
+        yield _judged_by("edge_width", edge_px, note, wide, criteria, "widest_edge_mm")
+    if (level := _known(about, "brightness")) is not None:
+        dark = level < criteria["darkest_face"]
+        name = "darkest_face" if dark else "brightest_face"
+        off = dark or level > criteria["brightest_face"]
+        note = f"The face is {'dark' if dark else 'overexposed'}: brightness {level:.0f} of 255."
+        yield _judged_by("face_brightness", level, note, off, criteria, name)
+    if (clipped := _known(about, "clipped_share")) is not None:
+        much = clipped > criteria["most_clipped_share"]
+        note = f"{100 * clipped:.0f} % of the face is black or white without detail."
+        yield _judged_by("clipped_share", 100 * clipped, note, much, criteria, "most_clipped_share")
+    if (turn_deg := _known(about, "median_turn_deg")) is not None:
+        far = turn_deg > criteria["good_turn_deg"]
+        note = f"The head is turned by {turn_deg:.0f} degrees: the far side reads too small."
+        yield _judged_by("head_turn", turn_deg, note, far, criteria, "good_turn_deg")
+    if (other_s := _known(about, "other_face_seen")) is not None:
+        note = f"Another face was seen for {other_s:.1f} s. One was followed; see the stills."
+        seen = other_s > 0
+        yield found(
+            "other_face_time",
+            other_s,
+            quality="limited" if seen else "good",
+            note=note if seen else "",
+        )
+
+
+def _known(about: Mapping[Hashable, Any], key: str) -> float | None:
+    """A number that the signals carry; None from a version that did not measure it."""
+    value = about.get(key)
+    return float(value) if isinstance(value, int | float) and np.isfinite(value) else None
+
+
+def _judged_by(
+    quantity: str, value: float, note: str, limited: bool, criteria: FaceCriteria, name: str
+) -> Finding:
+    return found(
+        quantity,
+        value,
+        quality="limited" if limited else "good",
+        note=note if limited else "",
+        limit=criteria.limits[name],
+    )
 
 
 def _limited(quantity: str, value: float, note: str, criteria: FaceCriteria, name: str) -> Finding:
@@ -107,9 +159,11 @@ def _rest_uncertain(signals: xr.Dataset, criteria: FaceCriteria) -> Sequence[str
     if not judged.any():
         return ()
     told = []
-    for stem in ("eye_closure", "mouth_corner_excursion"):
+    for site in REGIONS:
         for side in (Side.RIGHT, Side.LEFT):
-            moved = signals[f"{stem}_{side}"]
+            if signal_of(site, side) not in signals:
+                continue
+            moved = signals[signal_of(site, side)]
             away = np.abs(moved.values[judged]) >= moved.attrs["threshold"]
             share = float(np.mean(away))
             if share > criteria["long_away_share"]:

@@ -7,21 +7,24 @@ from dataclasses import replace
 
 import numpy as np
 import xarray as xr
+from numpy.typing import NDArray
 
 from hemifacial.anatomy import Side
 from hemifacial.corrections import Correction, Review, apply
 from hemifacial.face.criteria import FaceCriteria
 from hemifacial.face.detect import bursts
+from hemifacial.face.parts import in_phases
+from hemifacial.face.regions import REGIONS, signal_of
 from hemifacial.face.summary import METHOD, summarise
 from hemifacial.findings import Event, Result, spasm_type
 
 __all__ = ["reviewed"]
 
-_SIGNAL_OF = {"eyelids": "eye_closure", "mouth_corner": "mouth_corner_excursion"}
+_BOTH = (Side.RIGHT, Side.LEFT)
 
 
 def reviewed(result: Result, corrections: Sequence[Correction]) -> tuple[Result, Review]:
-    """The result as corrected: bursts and findings made anew by the functions that made them.
+    """The result as corrected: bursts, phases and findings made anew by what made them.
 
     An event that a person added, moved or gave another side is measured again where it now
     stands; its size is what the signals say there, which may be nothing much.
@@ -31,14 +34,14 @@ def reviewed(result: Result, corrections: Sequence[Correction]) -> tuple[Result,
     review = apply(result.events, corrections)
     as_measured = {event.event_id: event for event in result.events}
     standing = (_standing(e, as_measured.get(e.event_id), signals) for e in review.events)
-    events = bursts(standing, criteria)
+    events = in_phases(bursts(standing, criteria))
     findings = summarise(signals, events, criteria)
     return replace(result, events=events, findings=findings), review
 
 
 def _standing(event: Event, measured: Event | None, signals: xr.Dataset) -> Event:
     """The event with its kind and size as they are where it now stands."""
-    if measured is not None and replace(event, parent_id="") == replace(measured, parent_id=""):
+    if measured is not None and _bare(event) == _bare(measured):
         return measured
     event = _retyped(event)
     if (
@@ -57,6 +60,11 @@ def _standing(event: Event, measured: Event | None, signals: xr.Dataset) -> Even
     return _measured_again(event, signals)
 
 
+def _bare(event: Event) -> Event:
+    """The event by itself: its burst and its phase follow from others."""
+    return replace(event, parent_id="", phase="")
+
+
 def _retyped(event: Event) -> Event:
     """A spasm is named by how long it lasts, also after a person moved its borders."""
     if event.family != "spasm":
@@ -65,24 +73,54 @@ def _retyped(event: Event) -> Event:
 
 
 def _measured_again(event: Event, signals: xr.Dataset) -> Event:
-    """The event with the size and the peak that the signals have within its time."""
-    sites = [site for site in event.sites or _SIGNAL_OF if site in _SIGNAL_OF]
+    """The event with the size and the peak that the signals have within its time.
+
+    Of the regions that it names. Where it names none, those that reach their threshold are
+    its regions; a person saw something where the program did not look.
+    """
     times_s = signals["time"].values
     within = (times_s >= event.onset_s) & (times_s <= event.offset_s)
-    moved = [
-        signals[f"{_SIGNAL_OF[site]}_{side}"].values for site in sites for side in _sides(event)
-    ]
-    if not moved or not np.isfinite(np.array(moved)[:, within]).any():
+    largest = {
+        site: moved
+        for site in event.sites or REGIONS
+        if (moved := _largest_of(signals, site, event, within)) is not None
+    }
+    sites = event.sites or tuple(
+        sorted(site for site in largest if np.nanmax(largest[site]) >= _threshold(signals, site))
+    )
+    taken = [largest[site] for site in sites if site in largest] or list(largest.values())
+    if not taken:
         return replace(event, peak_time_s=None, amplitude=None, amplitude_unit="")
-    largest = np.where(within, np.nanmax(np.nan_to_num(moved, nan=-np.inf), axis=0), -np.inf)
-    peak = int(np.argmax(largest))
+    most = np.max(np.nan_to_num(taken, nan=-np.inf), axis=0)
+    peak = int(np.argmax(most))
     return replace(
         event,
-        peak_time_s=round(float(times_s[peak]), 6),
-        amplitude=round(max(0.0, float(largest[peak])), 3),
+        sites=sites,
+        peak_time_s=round(float(times_s[within][peak]), 6),
+        amplitude=round(max(0.0, float(most[peak])), 3),
         amplitude_unit="mm",
     )
 
 
+def _largest_of(
+    signals: xr.Dataset, site: str, event: Event, within: NDArray[np.bool_]
+) -> NDArray[np.float64] | None:
+    """How far a region moved in each frame of the event, on the side that moved more."""
+    if site not in REGIONS:
+        return None
+    names = [signal_of(site, side) for side in _sides(event)]
+    moved = np.array([signals[name].values[within] for name in names if name in signals])
+    if not np.isfinite(moved).any():
+        return None
+    largest: NDArray[np.float64] = np.max(np.nan_to_num(moved, nan=-np.inf), axis=0)
+    return np.where(np.isfinite(largest), largest, np.nan)
+
+
+def _threshold(signals: xr.Dataset, site: str) -> float:
+    """The higher threshold of the two sides."""
+    labels = [signals[name].attrs for side in _BOTH if (name := signal_of(site, side)) in signals]
+    return max(float(label["threshold"]) for label in labels)
+
+
 def _sides(event: Event) -> Iterable[Side]:
-    return (event.side,) if event.side in (Side.RIGHT, Side.LEFT) else (Side.RIGHT, Side.LEFT)
+    return (event.side,) if event.side in _BOTH else _BOTH

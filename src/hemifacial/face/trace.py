@@ -1,103 +1,123 @@
-"""From the mesh to millimetres: palpebral aperture and mouth-corner excursion, side by side.
+"""From a followed face to millimetres: each region of each side, and where it rests.
 
-Landmarks are brought into a coordinate system fixed to the rigid part of the face by one
-similarity transform a frame, in three dimensions, so that a turn of the head is not taken for a
-movement of the mouth. The iris gives the scale, once a recording, so that its own jitter does
-not enter the signals. Nothing is smoothed over time.
+Landmarks are brought into a coordinate system fixed to the rigid part of the face, in three
+dimensions, so that a turn of the head is not taken for a movement of the mouth; skin is measured in
+the picture itself (`hemifacial.face.skin`). The iris gives the scale, once a recording, so that its
+own jitter does not enter the signals. Nothing is smoothed over time.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 
 import numpy as np
 import xarray as xr
 from numpy.typing import NDArray
+from scipy.ndimage import uniform_filter1d
 
 from hemifacial.anatomy import Side
 from hemifacial.face.criteria import FaceCriteria
+from hemifacial.face.follow import Followed
 from hemifacial.face.geometry import FaceFixed
 from hemifacial.face.judge import judge
+from hemifacial.face.regions import EYELIDS, PATCHES, REGIONS, signal_of
 from hemifacial.face.states import State
-from hemifacial.landmarks.track import FaceTrack
-from hemifacial.signals.levels import quiet_sd, resting_level
+from hemifacial.signals.excursions import runs
+from hemifacial.signals.levels import quiet_sd, resting_level, rolling_quantile
 
-__all__ = ["signals_of", "trace"]
+__all__ = ["Measured", "signals_of", "trace"]
 
 Floats = NDArray[np.float64]
 Complexes = NDArray[np.complex128]
 _Variable = tuple[str, NDArray[np.generic], dict[str, object]]
 
 _SIDES = (Side.RIGHT, Side.LEFT)
+_HEIGHTS = ("brow", "mouth_corner")
 _NOT_SEEN = complex("nan+nanj")
+_LOOSE_S = 0.1  # on either side of where skin was lost, its last hold is not trusted
+_BORDER = 5  # frames over which two readings of one place are compared
 
 
-def trace(
-    track: FaceTrack, criteria: FaceCriteria, *, damaged: NDArray[np.bool_] | None = None
-) -> xr.Dataset:
+@dataclass(frozen=True, kw_only=True, eq=False)
+class Measured:
+    """What a recording gives before it is known where the face rests; all of shape (n,).
+
+    `aperture_mm` is by side; `moved_mm` by site and side, from any origin, its imaginary part
+    upwards; NaN where it was not judged.
+    """
+
+    times_s: Floats
+    aperture_mm: Mapping[Side, Floats]
+    moved_mm: Mapping[tuple[str, Side], Complexes]
+
+
+def trace(followed: Followed, criteria: FaceCriteria) -> xr.Dataset:
     """The signals of one recording over ``time`` (s), right and left by the patient.
-
-    Parameters
-    ----------
-    damaged
-        Shape (n,), frames that the decoder could not restore; they are not judged.
 
     Returns
     -------
     xarray.Dataset
-        ``palpebral_aperture_*``, ``eye_closure_*`` (below the resting aperture, positive when
-        closing) and ``mouth_corner_excursion_*`` (distance of the mouth corner from its resting place),
-        in mm, NaN where not judged; ``state`` as in `hemifacial.face.states`. The attributes of
-        the closure and the excursion carry ``noise_floor`` and ``threshold`` in mm; those of
-        the dataset say what the recording allows.
+        The signals that docs/contract.md names, in mm, NaN where not judged; ``state`` as in
+        `hemifacial.face.states`. Closure and excursions carry ``noise_floor``, ``threshold`` and
+        ``smallest_detectable`` in mm; the attributes of the dataset say what the recording allows.
 
     Notes
     -----
-    The excursion is a length, so its noise does not have zero mean; its noise floor is that of
+    An excursion is a length, so its noise does not have zero mean; its noise floor is that of
     one axis, the root mean square of both.
     """
+    track = followed.track
     duration_s, rate_hz = _duration_and_rate(track.times_s)
-    face = FaceFixed(track, criteria)
+    face = FaceFixed(followed, criteria)
     judgement = judge(track, face, rate_hz, criteria)
     state = judgement.state
-    if damaged is not None:
-        state = np.where(damaged & (state == State.JUDGED), State.UNJUDGED, state).astype(np.int8)
+    state = np.where(followed.damaged & (state == State.JUDGED), State.UNJUDGED, state)
     judged = state == State.JUDGED
-    signals = signals_of(
-        track.times_s,
-        {side: np.where(judged, face.aperture_mm(side), np.nan) for side in _SIDES},
-        {side: np.where(judged, face.mouth_corner_mm(side), _NOT_SEEN) for side in _SIDES},
-        tremble_mm=face.tremble_mm,
-        mm_per_px=face.mm_per_px,
-        criteria=criteria,
+    measured = Measured(
+        times_s=track.times_s,
+        aperture_mm={side: np.where(judged, face.aperture_mm[side], np.nan) for side in _SIDES},
+        moved_mm={
+            place: _judged(_moved(track.times_s, face, place, criteria), judged)
+            for place in PATCHES
+        },
     )
-    labels = {"unit": "1", "side": "n/a", "site": "n/a", "quantity": "state"}
-    return signals.assign(state=("time", state, labels)).assign_attrs(
+    signals = signals_of(
+        measured, tremble_mm=face.tremble_mm, mm_per_px=face.mm_per_px, criteria=criteria
+    )
+    none = {"side": "n/a", "site": "n/a"}
+    lips = {"side": "n/a", "site": "mouth_corner", "unit": "mm"}
+    width, opening = (
+        np.where(judged, values, np.nan) for values in (face.mouth_width_mm, face.mouth_opening_mm)
+    )
+    allowance = np.where(judged, _allowance_mm(track.times_s, face, criteria), np.nan)
+    halves = face.by_itself.astype(np.int8)
+    return signals.assign(
+        mouth_width=("time", width, {**lips, "quantity": "mouth_width"}),
+        mouth_opening=("time", opening, {**lips, "quantity": "mouth_opening"}),
+        allowance=("time", allowance, {**none, "unit": "mm", "quantity": "allowance"}),
+        eye_by_itself=("time", halves, {**none, "unit": "1", "quantity": "eye_by_itself"}),
+        state=("time", state.astype(np.int8), {**none, "unit": "1", "quantity": "state"}),
+    ).assign_attrs(
         duration_s=duration_s,
         frame_rate_hz=rate_hz,
         outer_canthal_distance_px=face.outer_canthal_distance_px,
         image_scale_mm_per_px=face.mm_per_px,
+        median_turn_deg=_median(face.turn_deg),
+        brightness=_median(followed.light[:, 0]),
+        clipped_share=_median(followed.light[:, 1]),
+        sharpness=_median(followed.light[:, 2]),
         unjudged_reason=judgement.reason,
     )
 
 
 def signals_of(
-    times_s: Floats,
-    aperture_mm: Mapping[Side, Floats],
-    mouth_corner_mm: Mapping[Side, Complexes],
-    *,
-    tremble_mm: float,
-    mm_per_px: float,
-    criteria: FaceCriteria,
+    measured: Measured, *, tremble_mm: float, mm_per_px: float, criteria: FaceCriteria
 ) -> xr.Dataset:
-    """The signals of `trace` without its ``state``, from what both sides measure.
+    """Aperture, closure, excursions and heights of `trace`, from what was measured.
 
     Parameters
     ----------
-    times_s
-        Shape (n,).
-    aperture_mm, mouth_corner_mm
-        Shape (n,) a side, NaN where not judged; a place has its imaginary part upwards.
     tremble_mm
         Noise of landmarks that no muscle moves, as `FaceFixed` has it.
     mm_per_px
@@ -105,56 +125,122 @@ def signals_of(
     """
     variables: dict[str, _Variable] = {}
     for side in _SIDES:
-        variables |= _eye(side, times_s, aperture_mm[side], tremble_mm, criteria)
-        variables |= _mouth(side, times_s, mouth_corner_mm[side], tremble_mm, criteria)
-    _set_thresholds(variables, mm_per_px, criteria)
-    return xr.Dataset(variables, coords={"time": ("time", times_s, {"unit": "s"})})
+        variables |= _eye(side, measured, tremble_mm, criteria)
+    for site, side in measured.moved_mm:
+        variables |= _skin(site, side, measured, criteria)
+    for site in REGIONS:
+        _set_thresholds(site, variables, mm_per_px, criteria)
+    return xr.Dataset(variables, coords={"time": ("time", measured.times_s, {"unit": "s"})})
+
+
+def _moved(
+    times_s: Floats, face: FaceFixed, place: tuple[str, Side], criteria: FaceCriteria
+) -> Complexes:
+    """How far a place has moved: its skin, or the mesh where that is lost and the mesh can tell."""
+    skin = face.skin_mm[place].copy()
+    skin[~(face.skin_residual_mm <= criteria["largest_skin_residual_mm"])] = _NOT_SEEN
+    if not face.outer_canthal_distance_px >= criteria["smallest_face_for_skin_px"]:
+        skin[:] = _NOT_SEEN
+    seen_by_mesh = face.place_mm.get(place)
+    return skin if seen_by_mesh is None else _completed(times_s, skin, seen_by_mesh)
+
+
+def _completed(times_s: Floats, values: Complexes, other: Complexes) -> Complexes:
+    """The values with the other ones where they are lost, without a jump where these take over.
+
+    Around each gap the other series is shifted by what the two differ by on either side.
+    """
+    known = np.isfinite(values) & np.isfinite(other)
+    if not known.any():
+        return other
+    for start, stop in runs(~np.isfinite(values)):
+        first = np.searchsorted(times_s, times_s[start] - _LOOSE_S)
+        last = np.searchsorted(times_s, times_s[stop - 1] + _LOOSE_S, side="right")
+        known[first:last] = False
+    if not known.any():
+        return other
+    apart = values[known] - other[known]
+    smooth = uniform_filter1d(apart.real, _BORDER) + 1j * uniform_filter1d(apart.imag, _BORDER)
+    shift = np.interp(times_s, times_s[known], smooth.real) + 1j * np.interp(
+        times_s, times_s[known], smooth.imag
+    )
+    return np.where(known, values, other + shift)
+
+
+def _allowance_mm(times_s: Floats, face: FaceFixed, criteria: FaceCriteria) -> Floats:
+    """How much larger a movement has to be to be called, because the head is turned or half hidden.
+
+    A head that turns shows one side smaller than the other, and a hand on the face drags the mesh:
+    both look one-sided.
+    """
+    window_s = criteria["resting_window_s"]
+    usual = [
+        rolling_quantile(times_s, axis, window_s=window_s, quantile=0.5)
+        for axis in (face.facing.real, face.facing.imag)
+    ]
+    turned_deg = np.degrees(np.hypot(face.facing.real - usual[0], face.facing.imag - usual[1]))
+    hidden_mm = face.misfit_mm - _median(face.misfit_mm)
+    return np.asarray(
+        criteria["turn_allowance_mm"] * np.maximum(0, turned_deg - criteria["turn_free_deg"])
+        + criteria["misfit_allowance"] * np.maximum(0, hidden_mm - criteria["misfit_free_mm"])
+    )
 
 
 def _eye(
-    side: Side, times_s: Floats, aperture_mm: Floats, tremble_mm: float, criteria: FaceCriteria
+    side: Side, measured: Measured, tremble_mm: float, criteria: FaceCriteria
 ) -> dict[str, _Variable]:
     """The aperture, and how far it is below where it rests."""
+    times_s, aperture_mm = measured.times_s, measured.aperture_mm[side]
     resting = resting_level(
         times_s,
         aperture_mm,
         window_s=criteria["resting_window_s"],
         quantile=criteria["resting_eye_quantile"],
-        moved=criteria["smallest_eyelids_mm"] / 2,
+        moved=criteria[f"smallest_{EYELIDS}_mm"] / 2,
     )
-    middle = float(np.nanmedian(resting)) if np.isfinite(resting).any() else float("nan")
     closure = resting - aperture_mm
     noise_mm = np.fmin(
         _quiet_sd(times_s, closure, criteria), criteria["largest_eye_noise"] * tremble_mm
     )
     return {
         f"palpebral_aperture_{side}": _labelled(
-            aperture_mm, "palpebral_aperture", side, "eyelids", resting=middle
+            aperture_mm, "palpebral_aperture", side, EYELIDS, resting=_median(resting)
         ),
-        f"eye_closure_{side}": _labelled(
-            closure, "eye_closure", side, "eyelids", noise_floor=float(noise_mm)
+        signal_of(EYELIDS, side): _labelled(
+            closure, "eye_closure", side, EYELIDS, noise_floor=float(noise_mm)
         ),
     }
 
 
-def _mouth(
-    side: Side, times_s: Floats, place_mm: Complexes, tremble_mm: float, criteria: FaceCriteria
+def _skin(
+    site: str, side: Side, measured: Measured, criteria: FaceCriteria
 ) -> dict[str, _Variable]:
-    """How far the mouth corner is from where it rests."""
-    window_s, moved = criteria["resting_window_s"], criteria["smallest_mouth_corner_mm"] / 2
+    """How far a region is from where it rests, and for some how far above."""
+    times_s, place = measured.times_s, measured.moved_mm[site, side]
     across, up = (
-        resting_level(times_s, axis, window_s=window_s, quantile=0.5, moved=moved)
-        for axis in (place_mm.real, place_mm.imag)
+        resting_level(
+            times_s,
+            axis,
+            window_s=criteria["resting_window_s"],
+            quantile=0.5,
+            moved=criteria[f"smallest_{site}_mm"] / 2,
+        )
+        for axis in (place.real, place.imag)
     )
-    shift = place_mm - (across + 1j * up)
+    shift = place - (across + 1j * up)
     sd_mm = [_quiet_sd(times_s, axis, criteria) for axis in (shift.real, shift.imag)]
-    noise_mm = np.fmin(
-        np.hypot(sd_mm[0], sd_mm[1]) / np.sqrt(2), criteria["largest_mouth_noise"] * tremble_mm
-    )
-    excursion = _labelled(
-        np.abs(shift), "mouth_corner_excursion", side, "mouth_corner", noise_floor=float(noise_mm)
-    )
-    return {f"mouth_corner_excursion_{side}": excursion}
+    made = {
+        signal_of(site, side): _labelled(
+            np.abs(shift),
+            "excursion",
+            side,
+            site,
+            noise_floor=float(np.hypot(sd_mm[0], sd_mm[1]) / np.sqrt(2)),
+        )
+    }
+    if site in _HEIGHTS:
+        made[f"{site}_height_{side}"] = _labelled(shift.imag, "height", side, site)
+    return made
 
 
 def _quiet_sd(times_s: Floats, values: Floats, criteria: FaceCriteria) -> float:
@@ -164,20 +250,20 @@ def _quiet_sd(times_s: Floats, values: Floats, criteria: FaceCriteria) -> float:
 
 
 def _set_thresholds(
-    variables: dict[str, _Variable], mm_per_px: float, criteria: FaceCriteria
+    site: str, variables: dict[str, _Variable], mm_per_px: float, criteria: FaceCriteria
 ) -> None:
     """One threshold a region: the absolute one, or what noise or pixels allow if higher."""
-    for stem, name in (
-        ("eye_closure", "smallest_eyelids_mm"),
-        ("mouth_corner_excursion", "smallest_mouth_corner_mm"),
-    ):
-        labels = [variables[f"{stem}_{side}"][2] for side in _SIDES]
-        noisier_mm = max(float(str(label["noise_floor"])) for label in labels)
-        allowed_mm = np.fmax(
-            criteria["noise_multiple"] * noisier_mm, criteria["smallest_movement_px"] * mm_per_px
-        )
-        for label in labels:
-            label["threshold"] = float(np.fmax(criteria[name], allowed_mm))
+    labels = [variables[name][2] for side in _SIDES if (name := signal_of(site, side)) in variables]
+    if not labels:
+        return
+    noisier_mm = max(float(str(label["noise_floor"])) for label in labels)
+    allowed_mm = np.fmax(
+        criteria["noise_multiple"] * noisier_mm, criteria["smallest_movement_px"] * mm_per_px
+    )
+    threshold_mm = float(np.fmax(criteria[f"smallest_{site}_mm"], allowed_mm))
+    for label in labels:
+        label["threshold"] = threshold_mm
+        label["smallest_detectable"] = threshold_mm / criteria[f"seen_share_{site}"]
 
 
 def _labelled(values: Floats, quantity: str, side: Side, site: str, **more: object) -> _Variable:
@@ -189,6 +275,14 @@ def _labelled(values: Floats, quantity: str, side: Side, site: str, **more: obje
         **more,
     }
     return "time", values, labels
+
+
+def _judged(values: Complexes, judged: NDArray[np.bool_]) -> Complexes:
+    return np.where(judged, values, _NOT_SEEN)
+
+
+def _median(values: NDArray[np.floating]) -> float:
+    return float(np.nanmedian(values)) if np.isfinite(values).any() else float("nan")
 
 
 def _duration_and_rate(times_s: Floats) -> tuple[float, float]:

@@ -19,6 +19,7 @@ from collections.abc import Generator, Iterator
 from contextlib import closing
 from itertools import islice
 from pathlib import Path
+from threading import Lock
 from types import TracebackType
 from typing import Self
 from weakref import WeakSet
@@ -67,7 +68,7 @@ class Video:
         self.info = info
         self._geometry = geometry
         self._reading = Reading(info.path)
-        self._running: WeakSet[Generator[Frame, None, None]] = WeakSet()
+        self._running: WeakSet[_Frames] = WeakSet()
         self._closed = False
 
     def __enter__(self) -> Self:
@@ -82,7 +83,10 @@ class Video:
         self.close()
 
     def close(self) -> None:
-        """Close every file handle; iterations that are under way end."""
+        """Close every file handle; iterations that are under way end.
+
+        One that another thread is just advancing gives that frame, and then ends.
+        """
         self._closed = True
         for frames in list(self._running):
             frames.close()
@@ -110,12 +114,28 @@ class Video:
             rate_hz=self.info.nominal_rate_hz,
             stated_duration_s=self.info.stated_duration_s,
         )
-        frames = _frames(self.info.path, self._geometry, self._reading)
+        frames = _Frames(_decoded(self.info.path, self._geometry, self._reading))
         self._running.add(frames)
         return frames
 
 
-def _frames(path: Path, geometry: Geometry, reading: Reading) -> Generator[Frame, None, None]:
+class _Frames(Iterator[Frame]):
+    """An iteration that one thread may close while another advances it."""
+
+    def __init__(self, decoded: Generator[Frame, None, None]) -> None:
+        self._decoded = decoded
+        self._lock = Lock()
+
+    def __next__(self) -> Frame:
+        with self._lock:
+            return next(self._decoded)
+
+    def close(self) -> None:
+        with self._lock:
+            self._decoded.close()
+
+
+def _decoded(path: Path, geometry: Geometry, reading: Reading) -> Generator[Frame, None, None]:
     converter = VideoReformatter()
     with open_container(path) as container:
         stream = choose_stream(container, path, threads=_THREADS)
@@ -125,7 +145,7 @@ def _frames(path: Path, geometry: Geometry, reading: Reading) -> Generator[Frame
                 if (picture.width, picture.height) != geometry.stored_size_px:
                     _check_shape(picture, geometry, reading)
                     reading.resized_frames += 1
-                time_s = reading.clock.time_of(picture.pts, picture.time_base)
+                time_s = reading.clock.time_of(reading.stamp_of(picture), picture.time_base)
                 if time_s is None:
                     continue
                 try:

@@ -93,6 +93,8 @@ class Reading:
         self._cut = False
         self._ended_early = False
         self._read_to_end = False
+        self._newest_dts = -1
+        self.shows_when_decoded = False
 
     def packet(self, packet: Packet[VideoStream]) -> bool:
         """Take note of a packet; whether it is fit to be decoded."""
@@ -122,6 +124,20 @@ class Reading:
         self._interlaced += picture.interlaced_frame
         return self.damage.shows_in(picture)
 
+    def stamp_of(self, picture: VideoFrame) -> int | None:
+        """When a picture is shown, in ticks of the stream.
+
+        AVI holds no such times, only a place for each picture in the order of decoding. What
+        FFmpeg makes of it where pictures are stored out of order (H.264 with B-frames) leaps to
+        and fro; the pictures come in their order, so that the times of decoding serve, all late
+        by the same few pictures. The last ones, which the decoder gives up at the end, have none.
+        """
+        if not self.shows_when_decoded:
+            return picture.pts
+        dts = picture.dts if picture.dts is not None else self._newest_dts + 1
+        self._newest_dts = max(dts, self._newest_dts)
+        return dts
+
     def given(self, picture: VideoFrame, time_s: float, *, damaged: bool) -> None:
         """Take note of a frame that is handed to the caller."""
         self.frames += 1
@@ -142,13 +158,15 @@ class Reading:
             # The index is what the file promises; its stated length ignores edit lists.
             return len(stream.index_entries) > self._demuxed or ends_inside_a_box(self.path)
         stated_s = self._stated_duration_s or 0.0
-        if container.format.name == "avi" and stream.frames and self._rate_hz:
+        if self.shows_when_decoded and stream.frames and self._rate_hz:
             stated_s = stream.frames / self._rate_hz  # FFmpeg shortens it to the file's size
         tolerance_s = 2 * self.clock.step_s
         if len(container.streams) > 1:
             tolerance_s = max(tolerance_s, _SOUND_LONGER_S)
         # Some containers state the length from the first picture, others from stamp 0.
         end_s = (self.clock.newest_stamp_s or 0.0) + self.clock.step_s
+        if self.shows_when_decoded:
+            end_s = 0.0  # its stamps are late
         return stated_s - max(end_s, self.readable_s) > tolerance_s
 
     def problems(self) -> VideoProblems:
@@ -182,6 +200,7 @@ def pictures(
     search for a first picture in a file that has none.
     """
     broken = False
+    reading.shows_when_decoded = container.format.name == "avi"
     packets = islice(container.demux(stream), most_packets)
     while True:
         try:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections import deque
 from collections.abc import Iterable, Iterator
 from fractions import Fraction
 from itertools import chain
@@ -20,7 +21,7 @@ from numpy.typing import NDArray
 from hemifacial.errors import InputError, UsageError
 from hemifacial.formats.files import new_file
 
-__all__ = ["check_ending", "write_video"]
+__all__ = ["check_ending", "write_timed_video", "write_video"]
 
 _ENDINGS = (".mp4", ".mov", ".mkv", ".webm")
 _BT709 = 1  # the same number in FFmpeg for matrix, primaries and transfer curve
@@ -90,6 +91,28 @@ def write_video(
             if isinstance(error, OSError):  # a full disk, say: `new_file` has the words for it
                 raise
             raise ValueError(f"{codec} cannot be written to {path.suffix}: {error}") from error
+
+
+def write_timed_video(
+    path: Path,
+    pictures: Iterable[tuple[float, NDArray[np.uint8]]],
+    *,
+    rate_hz: float,
+    crf: int = 20,
+) -> None:
+    """`write_video` of frames that come with the time of each in s."""
+    waiting: deque[float] = deque()
+
+    def frames() -> Iterator[NDArray[np.uint8]]:
+        for time_s, rgb in pictures:
+            waiting.append(time_s)
+            yield rgb
+
+    def times_s() -> Iterator[float]:  # asked for one after each frame
+        while waiting:
+            yield waiting.popleft()
+
+    write_video(path, frames(), rate_hz=rate_hz, crf=crf, times_s=times_s())
 
 
 def check_ending(path: Path) -> None:

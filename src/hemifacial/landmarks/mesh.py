@@ -29,6 +29,7 @@ __all__ = [
     "IRIS_WIDTH",
     "LEVEL_PAIRS",
     "LIPS_INNER",
+    "LIPS_MIDDLE",
     "LIPS_OUTER",
     "LOWER_LID",
     "LOWER_LID_MARGIN",
@@ -38,6 +39,7 @@ __all__ = [
     "NOSE",
     "NOSE_WING",
     "N_POINTS",
+    "OUTER_CANTHUS",
     "RIGID",
     "UPPER_LID",
     "UPPER_LID_MARGIN",
@@ -150,6 +152,9 @@ LIPS_OUTER = _once_round(0, (37, 39, 40, 185, 61, 146, 91, 181, 84), 17)
 LIPS_INNER = _once_round(13, (82, 81, 80, 191, 78, 95, 88, 178, 87), 14)
 """The line where the lips meet, once round from its middle above."""
 
+LIPS_MIDDLE = (0, 13, 14, 17)
+"""On the midline from above: edge of the upper lip, where the lips meet (two), lower edge."""
+
 FACE_OVAL = _once_round(
     10,
     (109, 67, 103, 54, 21, 162, 127, 234, 93, 132, 58, 172, 136, 150, 149, 176, 148),
@@ -172,9 +177,9 @@ LEVEL_PAIRS = _table([(index, MIRROR[index]) for index in (33, 133, 127, 234)])
 
 
 def _measured() -> npt.NDArray[np.intp]:
-    points = {*FACE_OVAL, *LIPS_OUTER, *LIPS_INNER, *NOSE, *CHIN, *RIGID.tolist()}
+    points = {*RIGID.tolist(), *CHIN, *LIPS_MIDDLE}
     points.update(index for name in (IRIS_CENTRE, MOUTH_CORNER) for index in name.values())
-    for name in (EYE, IRIS_RING, BROW_UPPER_EDGE, BROW_LOWER_EDGE, NOSE_WING, CHEEK):
+    for name in (UPPER_LID, LOWER_LID, IRIS_WIDTH, BROW_UPPER_EDGE, BROW_LOWER_EDGE):
         points.update(index for indices in name.values() for index in indices)
     return _table(sorted(points))
 

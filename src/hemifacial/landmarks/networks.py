@@ -22,9 +22,10 @@ from hemifacial.landmarks.mesh import N_POINTS
 from hemifacial.landmarks.model import find_model, read_networks
 from hemifacial.landmarks.region import Region, sample, to_frame, whole_frame
 
-__all__ = ["FaceNetworks", "Mesh"]
+__all__ = ["MESH_SIDE", "FaceNetworks", "Mesh"]
 
-_MESH_SIDE = 256
+MESH_SIDE = 256
+_WHITE = np.float32(255)
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -34,12 +35,14 @@ class Mesh:
     `points_px` is (478, 3): x right, y down, in pixels of the frame with (0, 0) the centre of
     the top left pixel; z in the same unit, smaller towards the camera, its zero near the
     middle of the head. `presence`, 0 to 1, is how sure the network is that the region held a
-    face at all; it says nothing about how well the points lie on it.
+    face at all; it says nothing about how well the points lie on it. `picture` is the region as
+    the network saw it, (256, 256, 3).
     """
 
     points_px: npt.NDArray[np.float32]
     presence: float
     region: Region
+    picture: npt.NDArray[np.uint8]
 
 
 class FaceNetworks:
@@ -89,15 +92,32 @@ class FaceNetworks:
         in no way, which is why `FaceTracker` looks again.
         """
         _check(rgb)
-        picture = sample(rgb, region, _MESH_SIDE).astype(np.float32) / np.float32(255)
-        # The third answer of the network is about the tongue and is not used.
-        coordinates, presence_logit, _ = self._landmarks(picture)
-        unit = coordinates.reshape(N_POINTS, 3) / _MESH_SIDE
+        picture = sample(rgb, region, MESH_SIDE)
+        unit, presence = self.unit_points(picture)
         return Mesh(
             points_px=to_frame(unit, region).astype(np.float32),
-            presence=float(1 / (1 + np.exp(-np.clip(presence_logit.item(), -100, 100)))),
+            presence=presence,
             region=region,
+            picture=picture,
         )
+
+    def unit_points(self, picture: npt.NDArray[np.uint8]) -> tuple[npt.NDArray[np.float32], float]:
+        """The points of the face in a picture, in units of its side, and the presence of one.
+
+        Parameters
+        ----------
+        picture
+            (256, 256, 3), the face upright, filling two thirds of it.
+
+        Returns
+        -------
+        (478, 3), from 0 to 1 from the corner of the first pixel to that of the last; and presence
+        as in `Mesh`.
+        """
+        # The third answer of the network is about the tongue and is not used.
+        coordinates, presence_logit, _ = self._landmarks(picture.astype(np.float32) / _WHITE)
+        presence = float(1 / (1 + np.exp(-np.clip(presence_logit.item(), -100, 100))))
+        return coordinates.reshape(N_POINTS, 3) / np.float32(MESH_SIDE), presence
 
 
 class _Network:

@@ -8,7 +8,6 @@ there is no jump when it is set anew (docs/landmarks.md has the figures).
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 from itertools import cycle, islice
 from typing import Protocol
@@ -17,7 +16,6 @@ import numpy as np
 import numpy.typing as npt
 
 from hemifacial.landmarks.detector import Detection, region_of_detection
-from hemifacial.landmarks.mesh import MEASURED
 from hemifacial.landmarks.networks import FaceNetworks, Mesh
 from hemifacial.landmarks.region import Region, is_near, region_of_mesh
 from hemifacial.landmarks.search import (
@@ -27,7 +25,7 @@ from hemifacial.landmarks.search import (
     search_whole,
 )
 
-__all__ = ["FaceTrack", "FaceTracker", "TimedPicture", "track"]
+__all__ = ["FaceTrack", "FaceTracker", "TimedPicture", "mesh_near"]
 
 _LEAST_PRESENCE = 0.5
 _MOST_LOOKS = 4
@@ -56,8 +54,6 @@ class FaceTrack:
         (n,), as the frames state them.
     points_px
         (n, k, 3), as in `Mesh`; NaN in frames without a face.
-    presence
-        (n,), 0 to 1; 0 where no face was found to look at.
     acquired
         (n,), whether the face was found anew in this frame rather than followed from the
         one before. After a gap nothing shows that it is the same person.
@@ -69,7 +65,6 @@ class FaceTrack:
 
     times_s: npt.NDArray[np.float64]
     points_px: npt.NDArray[np.float32]
-    presence: npt.NDArray[np.float32]
     acquired: npt.NDArray[np.bool_]
     width_px: int
     height_px: int
@@ -93,36 +88,39 @@ class FaceTracker:
         self._lost_frames = 0
         self.acquired = False
 
+    @property
+    def where(self) -> Region | None:
+        """Where the face is looked for next; None while there is none to follow."""
+        return self._last if self._following else None
+
     def follow(self, rgb: npt.NDArray[np.uint8]) -> Mesh | None:
         """The mesh of the face in the next frame, None where there is no face.
 
         `acquired` then says whether it had to be found anew.
         """
-        mesh = self._followed(rgb)
-        self.acquired = False
-        if mesh is None:
-            mesh = self._acquire(rgb)
-            self.acquired = mesh is not None
-        self._following = mesh is not None
-        self._lost_frames = 0 if mesh else self._lost_frames + 1
-        if mesh is not None:
-            self._last = region_of_mesh(mesh.points_px)
+        where = self.where
+        mesh = None if where is None else mesh_near(self._networks, rgb, where)
+        return self.search(rgb) if mesh is None else self.note(mesh)
+
+    def note(self, mesh: Mesh) -> Mesh:
+        """The face was seen here in the next frame, by `mesh_near` and `where`."""
+        self.acquired, self._following, self._lost_frames = False, True, 0
+        self._last = region_of_mesh(mesh.points_px)
         return mesh
 
-    def _followed(self, rgb: npt.NDArray[np.uint8]) -> Mesh | None:
-        if not self._following or self._last is None:
-            return None
-        mesh = self._settled(rgb, self._last)
-        # After a cut the network may see a face where there is only a part of one, and then
-        # wander: its presence is high, but the mesh never comes to lie in its region.
-        return mesh if mesh and is_near(region_of_mesh(mesh.points_px), mesh.region) else None
-
-    def _acquire(self, rgb: npt.NDArray[np.uint8]) -> Mesh | None:
+    def search(self, rgb: npt.NDArray[np.uint8]) -> Mesh | None:
+        """The mesh of a face in the next frame, found anew."""
         mesh = self._first_real(rgb, search_whole(self._networks, rgb))
         if mesh is None:
             faces = search_regions(self._networks, rgb, self._regions_now(rgb))
             mesh = self._first_real(rgb, faces)
-        return mesh
+        if mesh is not None:
+            self.note(mesh)
+            self.acquired = True
+            return mesh
+        self.acquired = self._following = False
+        self._lost_frames += 1
+        return None
 
     def _regions_now(self, rgb: npt.NDArray[np.uint8]) -> tuple[Region, ...]:
         every = elsewhere(rgb.shape[1], rgb.shape[0])
@@ -136,53 +134,30 @@ class FaceTracker:
         # has the last word.
         height_px, width_px = rgb.shape[:2]
         for face in in_order_of_choice(faces, width_px, height_px, self._last):
-            mesh = self._settled(rgb, region_of_detection(face))
+            mesh = _settled(self._networks, rgb, region_of_detection(face))
             if mesh is not None:
                 return mesh
         return None
 
-    def _settled(self, rgb: npt.NDArray[np.uint8], region: Region) -> Mesh | None:
-        # A face that has moved a long way since the last frame lies askew in its region, and
-        # the mesh with it; it is looked at again from where the mesh says it is.
-        for _ in range(_MOST_LOOKS):
-            mesh = self._networks.mesh(rgb, region)
-            if mesh.presence < _LEAST_PRESENCE:
-                return None
-            found = region_of_mesh(mesh.points_px)
-            if is_near(found, region):
-                break
-            region = found
-        return mesh
+
+def mesh_near(networks: FaceNetworks, rgb: npt.NDArray[np.uint8], where: Region) -> Mesh | None:
+    """The mesh of a face that was followed to here; None if it is lost."""
+    mesh = _settled(networks, rgb, where)
+    # After a cut the network may see a face where there is only a part of one, and then
+    # wander: its presence is high, but the mesh never comes to lie in its region.
+    return mesh if mesh and is_near(region_of_mesh(mesh.points_px), mesh.region) else None
 
 
-def track(frames: Iterable[TimedPicture], networks: FaceNetworks) -> FaceTrack:
-    """One face followed through all frames.
-
-    Frames are taken one at a time and let go. Of each about 2 kB remain, a minute at 60
-    frames per second being 8 MB: the points that measurements need. `FaceTracker.follow` gives
-    all 478.
-    """
-    no_face = np.full((MEASURED.size, 3), np.nan, dtype=np.float32)
-    tracker = FaceTracker(networks)
-    times_s: list[float] = []
-    points_px: list[npt.NDArray[np.float32]] = []
-    presence: list[float] = []
-    acquired: list[bool] = []
-    width_px = height_px = 0
-    for frame in frames:
-        if not times_s:
-            height_px, width_px = frame.rgb.shape[:2]
-        mesh = tracker.follow(frame.rgb)
-        times_s.append(frame.time_s)
-        points_px.append(mesh.points_px[MEASURED] if mesh else no_face)
-        presence.append(mesh.presence if mesh else 0.0)
-        acquired.append(tracker.acquired)
-    return FaceTrack(
-        times_s=np.array(times_s, dtype=np.float64),
-        points_px=np.array(points_px, dtype=np.float32).reshape(-1, MEASURED.size, 3),
-        presence=np.array(presence, dtype=np.float32),
-        acquired=np.array(acquired, dtype=bool),
-        width_px=width_px,
-        height_px=height_px,
-        kept=MEASURED,
-    )
+def _settled(networks: FaceNetworks, rgb: npt.NDArray[np.uint8], region: Region) -> Mesh | None:
+    # A face that has moved a long way since the last frame lies askew in its region, and
+    # the mesh with it; it is looked at again from where the mesh says it is.
+    mesh = None
+    for _ in range(_MOST_LOOKS):
+        mesh = networks.mesh(rgb, region)
+        if mesh.presence < _LEAST_PRESENCE:
+            return None
+        found = region_of_mesh(mesh.points_px)
+        if is_near(found, region):
+            break
+        region = found
+    return mesh

@@ -1,4 +1,4 @@
-"""What both figures of the report share: colours, the sheet, the time axis, the gaps.
+"""What the figures of the report share: colours, the time axis, the words of a mark.
 
 Colours are those of Okabe and Ito that keep 3:1 on white paper; side is always also a
 label and a place (the patient's right above, left below), never colour alone.
@@ -6,143 +6,132 @@ label and a place (the patient's right above, left below), never colour alone.
 
 from __future__ import annotations
 
-import io
-from collections.abc import Iterable, Sequence
-from contextlib import AbstractContextManager
-from typing import TYPE_CHECKING
+import math
+import xml.etree.ElementTree as ET
+from dataclasses import dataclass
 
 from hemifacial.anatomy import Side
-from hemifacial.findings import Event, Result
+from hemifacial.findings import Event
+from hemifacial.report.svg import rectangle, tag, text
 from hemifacial.report.tables import EventRow
-from hemifacial.report.words import duration_of, kind_label, sites_label
-
-if TYPE_CHECKING:
-    from matplotlib.axes import Axes
-    from matplotlib.figure import Figure
+from hemifacial.report.words import kind_label, short_sites
 
 __all__ = [
     "BLACK",
     "COLOURS",
     "GREY",
     "SIDES",
-    "as_svg",
-    "canvas",
-    "draw_gaps",
-    "drawing_style",
+    "TimeAxis",
     "event_colour",
+    "gap_marks",
+    "hatching",
     "mark_words",
     "side_words",
     "text_colour",
-    "time_axis",
 ]
 
 BLACK, GREY = "#000000", "#595959"
-COLOURS = {Side.RIGHT: "#D55E00", Side.LEFT: "#0072B2"}
+COLOURS = {Side.RIGHT: "#d55e00", Side.LEFT: "#0072b2"}
 SIDES = (Side.RIGHT, Side.LEFT)
-_GREEN, _PURPLE = "#009E73", "#CC79A7"
-_WIDTH_IN = 9.0
+_GREEN, _PURPLE = "#009e73", "#cc79a7"
+_LEAST_MARK = 1.5  # narrower could not be seen, however short the event
 
 
-def drawing_style() -> AbstractContextManager[None]:
-    """The settings of matplotlib under which a figure is the same each time it is drawn."""
-    from matplotlib import rc_context
+@dataclass(frozen=True, kw_only=True)
+class TimeAxis:
+    """Seconds to places of a drawing: `gutter` to the left of 0 s, `plot` wide.
 
-    return rc_context(
-        {
-            "svg.hashsalt": "hemifacial",
-            "svg.fonttype": "none",
-            "font.family": "DejaVu Sans",
-            "hatch.linewidth": 0.4,
-            "axes.spines.top": False,
-            "axes.spines.right": False,
-            "axes.linewidth": 0.6,
-            "xtick.labelsize": 8,
-            "ytick.labelsize": 7.5,
-            "xtick.major.width": 0.6,
-            "ytick.major.width": 0.6,
-            "path.simplify": True,
+    Everything that stands at a time carries it (``data-from``, ``data-to``), so that the page
+    can draw another stretch of time from the same marks.
+    """
+
+    duration_s: float
+    gutter: float = 118.0
+    plot: float = 770.0
+
+    @property
+    def width(self) -> float:
+        """Of the whole drawing; a little room behind the last second."""
+        return self.gutter + self.plot + 12.0
+
+    def x(self, time_s: float) -> float:
+        """Where a moment is drawn."""
+        return round(self.gutter + self.plot * time_s / self.duration_s, 2)
+
+    def span(self, start_s: float, stop_s: float) -> dict[str, object]:
+        """Place, width and times of an interval, as attributes."""
+        left = self.x(start_s)
+        return {
+            "x": left,
+            "width": round(max(self.x(stop_s) - left, _LEAST_MARK), 2),
+            "data_from": round(start_s, 3),
+            "data_to": round(stop_s, 3),
         }
+
+    def ticks(self) -> tuple[float, ...]:
+        """Round moments, at most twelve."""
+        rough = self.duration_s / 12
+        unit = 10 ** math.floor(math.log10(rough))
+        step = next(unit * part for part in (1, 2, 5, 10) if unit * part >= rough)
+        last = int(self.duration_s / step + 1e-9)
+        return tuple(round(place * step, 9) for place in range(last + 1))
+
+    def drawn(self, top: float, bottom: float) -> ET.Element:
+        """The axis at `bottom` with faint lines up to `top`."""
+        parts = []
+        for moment_s in self.ticks():
+            x = self.x(moment_s)
+            parts.append(tag("line", x1=x, x2=x, y1=top, y2=bottom + 3, stroke="#e3e3e3"))
+            parts.append(text(f"{moment_s:g}", x, bottom + 15, text_anchor="middle", fill=GREY))
+        right = self.gutter + self.plot
+        line = tag("line", x1=self.gutter, x2=right, y1=bottom, y2=bottom, stroke=GREY)
+        name = text("time (s)", right, bottom + 29, text_anchor="end", fill=GREY)
+        return tag("g", *parts, line, name, class_="axis", data_top=top, data_bottom=bottom)
+
+
+def hatching(name: str) -> ET.Element:
+    """The pattern of time that was not judged; fill with ``url(#NAME-hatch)``."""
+    return tag(
+        "defs",
+        tag(
+            "pattern",
+            tag("rect", width=6, height=6, fill="#f2f2f2"),
+            tag("line", x1=0, x2=0, y1=0, y2=6, stroke="#8c8c8c", stroke_width=1.2),
+            id=f"{name}-hatch",
+            width=6,
+            height=6,
+            patternUnits="userSpaceOnUse",
+            patternTransform="rotate(45)",
+        ),
     )
 
 
-def canvas(heights_in: Sequence[float]) -> tuple[Figure, list[Axes]]:
-    """A sheet of the report's width with one axes a height, top to bottom, room between them."""
-    from matplotlib.figure import Figure
-
-    gap_in, below_in, above_in, left_in = 0.3, 0.45, 0.28, 2.0
-    if len(heights_in) > 1:
-        left_in = 0.55
-    total_in = sum(heights_in) + gap_in * (len(heights_in) - 1) + below_in + above_in
-    figure = Figure(figsize=(_WIDTH_IN, total_in))
-    every: list[Axes] = []
-    top_in = total_in - above_in
-    for height_in in heights_in:
-        top_in -= height_in
-        box = (
-            left_in / _WIDTH_IN,
-            top_in / total_in,
-            (_WIDTH_IN - left_in - 0.12) / _WIDTH_IN,
-            height_in / total_in,
+def gap_marks(
+    axis: TimeAxis, events: tuple[Event, ...], name: str, top: float, bottom: float
+) -> list[ET.Element]:
+    """Hatched time over the whole height, with which kind of gap it is."""
+    return [
+        rectangle(
+            y=top,
+            height=bottom - top,
+            fill=f"url(#{name}-hatch)",
+            class_="gap",
+            tip=f"{kind_label(event.trial_type)}, {event.onset_s:.3f} s to {event.offset_s:.3f} s",
+            **axis.span(event.onset_s, event.offset_s),  # type: ignore[arg-type]
         )
-        every.append(figure.add_axes(box))
-        top_in -= gap_in
-    return figure, every
-
-
-def as_svg(figure: Figure) -> str:
-    """The figure as SVG text, without a date."""
-    buffer = io.StringIO()
-    figure.savefig(
-        buffer, format="svg", transparent=True, metadata={"Date": None, "Creator": "hemifacial"}
-    )
-    return buffer.getvalue()
-
-
-def time_axis(axes: Axes, measured: Result, *, last: bool = True) -> None:
-    """Set the time axis to the whole recording; only the last panel gets its numbers."""
-    axes.set_xlim(0, duration_of(measured) or 1.0)
-    if last:
-        axes.set_xlabel("time (s)", fontsize=8.5)
-    else:
-        axes.tick_params(labelbottom=False)
-
-
-def draw_gaps(axes: Axes, events: Iterable[Event], *, words: bool) -> None:
-    """Hatch what was not judged, over all the height; `words` writes which kind of gap."""
-    for event in events:
-        if event.family != "gap":
-            continue
-        axes.axvspan(
-            event.onset_s,
-            event.offset_s,
-            facecolor="#f2f2f2",
-            edgecolor="#8c8c8c",
-            hatch="////",
-            linewidth=0.0,
-            zorder=1,
-        )
-        if words:
-            axes.text(
-                event.onset_s + event.duration_s / 2,
-                0.02,
-                kind_label(event.trial_type).lower(),
-                transform=axes.get_xaxis_transform(),
-                ha="center",
-                va="bottom",
-                fontsize=7.5,
-                bbox={"facecolor": "white", "edgecolor": "none", "pad": 1.0},
-                clip_on=True,
-            )
+        for event in events
+        if event.family == "gap"
+    ]
 
 
 def mark_words(row: EventRow) -> str:
     """What an event's mark says when it is pointed at."""
     event = row.shown
-    where = sites_label(event.sites)
+    where = short_sites(event.sites)
     parts = [
         f"{event.event_id}: {kind_label(event.trial_type).lower()}",
         side_words(event.side) + (f", {where}" if where else ""),
-        f"{event.onset_s:.2f} s, {event.duration_s:.2f} s long",
+        f"{event.onset_s:.3f} s, {event.duration_s:.3f} s long",
         "" if row.state == "measured" else row.state,
     ]
     return "; ".join(part for part in parts if part)
@@ -158,7 +147,7 @@ def side_words(side: Side) -> str:
 def text_colour(side: Side) -> str:
     """The colour of a side for letters."""
     # Vermillion itself is 3.9:1 on white: enough for a mark, not for small letters.
-    return {Side.RIGHT: "#A94A00", Side.LEFT: "#005A8E"}.get(side, BLACK)
+    return {Side.RIGHT: "#a94a00", Side.LEFT: "#005a8e"}.get(side, BLACK)
 
 
 def event_colour(event: Event) -> str:

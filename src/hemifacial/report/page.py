@@ -16,11 +16,21 @@ from hemifacial.findings import Result, Still, trial_types
 from hemifacial.formats.events_table import event_to_record
 from hemifacial.formats.review_file import correction_to_record
 from hemifacial.report import tables, words
+from hemifacial.report.answers import answers
+from hemifacial.report.matrix import matrix_rows, phase_table, sign_rows
 from hemifacial.report.tables import EventRow
 
 __all__ = ["Report", "render"]
 
-_SCRIPTS = ("corrections.js", "editor.js", "page.js")
+_SCRIPTS = (
+    "corrections.js",
+    "editor.js",
+    "samples.js",
+    "canvas.js",
+    "course.js",
+    "closeup.js",
+    "page.js",
+)
 _CORRECTED_FAMILIES = (
     "spasm",
     "blink",
@@ -52,6 +62,7 @@ def render(
     corrections: Sequence[Correction],
     *,
     stills: Sequence[Still] = (),
+    stills_left_out: bool = False,
 ) -> Report:
     """The report of a result: one HTML page without any outside part, and its figures.
 
@@ -65,6 +76,9 @@ def render(
         where nobody has corrected anything.
     stills
         Pictures of the face. They make the page as private as the recording.
+    stills_left_out
+        Whether there are pictures that this page was made without, which it then says. The
+        names of the file and of its reviewers and the time of the recording stay in it.
 
     Raises
     ------
@@ -79,34 +93,39 @@ def render(
     """
     if (reviewed is None) is not (review is None):
         raise ValueError("a review and the result recomputed from it go together")
-    from hemifacial.report.timeline import draw_timeline
-    from hemifacial.report.traces import draw_traces, trace_words
+    from hemifacial.report.figures import draw_figures
 
     rows = tables.event_rows(measured.events, corrections, reviewed.events if reviewed else None)
-    timeline = draw_timeline(measured, rows)
-    traces = draw_traces(measured, rows)
+    standing = reviewed or measured
+    figures = draw_figures(measured, standing, rows)
     style, scripts = _asset("report.css"), "\n".join(_asset(name) for name in _SCRIPTS)
+    data = _page_data(measured, rows, corrections) | dict(figures.data)
     html = _template().render(
         title=words.METHOD_TITLES.get(measured.provenance.method, measured.provenance.method),
         provenance=measured.provenance,
         policy=_policy(style, scripts),
         style=_markup(style),
         script=_markup(scripts),
-        data=_markup(_embedded(_page_data(measured, rows, corrections))),
+        data=_markup(_embedded(data)),
         summary=words.summary(measured),
         reviewed_summary=words.summary(reviewed) if reviewed else (),
+        answers=answers(standing),
         gaps=(*words.reservations(measured), *words.gap_sentences(measured.events)),
         reviewers=sorted({correction.who for correction in corrections}),
         corrections=corrections,
         not_applied=[tables.correction_sentence(c) for c in review.not_applied] if review else [],
-        timeline=_markup(timeline),
-        traces=[
-            (_markup(svg), trace_words(measured.signals[name])) for name, svg in traces.items()
-        ],
+        figures={name: _markup(svg) for name, svg in figures.drawings.items()},
+        traces=[(_markup(svg), said) for svg, said in figures.traces],
+        faces=[(_markup(svg), heading, said) for svg, heading, said in figures.faces],
+        unseen_regions=words.short_sites(figures.not_measured),
         stills=[(still, _data_uri(still.jpeg)) for still in stills],
-        findings=tables.finding_rows(measured, reviewed, about_recording=False),
-        recording=tables.finding_rows(measured, reviewed, about_recording=True),
+        stills_left_out=stills_left_out,
+        findings=matrix_rows(measured, reviewed, about_recording=False),
+        recording=matrix_rows(measured, reviewed, about_recording=True),
+        phases=phase_table(measured, reviewed, standing.events),
+        signs=sign_rows(measured, reviewed),
         rows=rows,
+        with_phases=any(row.shown.phase for row in rows),
         addable=[kind for kind in trial_types().values() if kind.family in _ADDED_FAMILIES],
         regions=[one for one in structures().values() if one.kind is Kind.REGION],
         method_rows=tables.provenance_rows(measured.provenance),
@@ -114,11 +133,7 @@ def render(
         own_criteria=tables.own_criteria_rows(measured.provenance),
         limits=words.cannot_tell(measured.provenance.method),
     )
-    figures = {
-        "timeline.svg": timeline,
-        **{f"traces_{name}.svg": svg for name, svg in traces.items()},
-    }
-    return Report(html=html, figures=figures)
+    return Report(html=html, figures=figures.files)
 
 
 def _page_data(
@@ -169,6 +184,7 @@ def _template() -> Any:
     environment.filters.update(
         kind=words.kind_label,
         moment=words.moment,
+        phase=words.phase_label,
         short_sites=words.short_sites,
         side=words.side_label,
         sites=words.sites_label,

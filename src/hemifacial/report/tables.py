@@ -28,6 +28,7 @@ __all__ = [
     "correction_sentence",
     "event_rows",
     "finding_rows",
+    "limit_text",
     "own_criteria_rows",
     "provenance_rows",
 ]
@@ -35,7 +36,6 @@ __all__ = [
 _ABOUT_RECORDING = frozenset(
     {
         "detection_threshold",
-        "noise_floor",
         "frame_rate",
         "image_scale",
         "judged_share",
@@ -44,6 +44,7 @@ _ABOUT_RECORDING = frozenset(
         "no_face_time",
         "outer_canthal_distance",
         "recording_duration",
+        "smallest_detectable_movement",
     }
 )
 """Quantities that tell how good the recording is rather than what the patient does."""
@@ -57,6 +58,7 @@ _OWN_CRITERIA = "own_criteria"
 class FindingRow:
     """One finding in words; `reviewed` is empty where there is no review."""
 
+    quantity: str
     label: str
     definition: str
     side: str
@@ -107,8 +109,8 @@ def finding_rows(
     measured: Result, reviewed: Result | None, *, about_recording: bool
 ) -> tuple[FindingRow, ...]:
     """Findings side by side, in the order of the vocabulary; or those about the recording."""
-    after = {_key(finding): finding for finding in reviewed.findings} if reviewed else {}
-    before = {_key(finding): finding for finding in measured.findings}
+    after = _by_key(reviewed.findings) if reviewed else {}
+    before = _by_key(measured.findings)
     order = {word: place for place, word in enumerate(quantities())}
     keys = [key for key in {**before, **after} if (key[0] in _ABOUT_RECORDING) is about_recording]
     keys.sort(key=lambda key: order[key[0]])
@@ -121,8 +123,17 @@ def finding_rows(
     )
 
 
-def _key(finding: Finding) -> tuple[str, Side, tuple[str, ...], str]:
-    return (finding.quantity, finding.side, finding.sites, finding.phase)
+def _by_key(
+    findings: Sequence[Finding],
+) -> dict[tuple[str, Side, tuple[str, ...], str, int], Finding]:
+    """Findings by what they are of; a second one of the same is its number two, and not lost."""
+    found: dict[tuple[str, Side, tuple[str, ...], str, int], Finding] = {}
+    for one in findings:
+        number = 0
+        while (key := (one.quantity, one.side, one.sites, one.phase, number)) in found:
+            number += 1
+        found[key] = one
+    return found
 
 
 def _finding_row(before: Finding | None, after: Finding | None, *, with_review: bool) -> FindingRow:
@@ -135,6 +146,7 @@ def _finding_row(before: Finding | None, after: Finding | None, *, with_review: 
         for one in (before, after)
     ]
     return FindingRow(
+        quantity=quantity.word,
         label=quantity.label,
         definition=quantity.definition,
         side=side_label(finding.side),
@@ -146,7 +158,7 @@ def _finding_row(before: Finding | None, after: Finding | None, *, with_review: 
         reviewed_interval=texts[1][1] if with_review else "",
         changed=with_review and texts[0] != texts[1],
         basis=_basis(finding),
-        limit=_limit_text(finding.limit),
+        limit=limit_text(finding.limit),
         note="; ".join(text for text in (finding.quality, finding.note) if text),
     )
 
@@ -159,7 +171,8 @@ def _basis(finding: Finding) -> str:
 _OWN_CHOICE = "this project"  # as the criteria tables name the source of what we set ourselves
 
 
-def _limit_text(limit: Limit | None) -> str:
+def limit_text(limit: Limit | None) -> str:
+    """A limit with its source and whether it was checked against it; "" for none."""
     if limit is None:
         return ""
     value = f"{limit.meaning}: {with_unit(limit.value, limit.unit)}"
@@ -277,7 +290,7 @@ def correction_sentence(correction: Correction) -> str:
 
 
 def _span(event: Event) -> str:
-    return f"{event.onset_s:.2f} s ({event.duration_s:.2f} s long)"
+    return f"{event.onset_s:.3f} s ({event.duration_s:.3f} s long)"
 
 
 def provenance_rows(provenance: Provenance) -> tuple[tuple[str, str], ...]:

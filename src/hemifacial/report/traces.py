@@ -1,224 +1,217 @@
-"""The signals of each side over time, with their events and their threshold."""
+"""The signals of each region over time as a drawing, and as what the page draws them from."""
 
 from __future__ import annotations
 
 import math
+import xml.etree.ElementTree as ET
 from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from hemifacial.anatomy import Side
-from hemifacial.findings import Result, quantities
+from hemifacial.findings import Result
 from hemifacial.report.drawing import (
     BLACK,
     COLOURS,
     GREY,
-    as_svg,
-    canvas,
-    draw_gaps,
-    drawing_style,
+    SIDES,
+    TimeAxis,
     event_colour,
-    mark_words,
-    side_words,
+    gap_marks,
+    hatching,
     text_colour,
-    time_axis,
 )
-from hemifacial.report.envelope import envelope
-from hemifacial.report.svg import plain_svg
+from hemifacial.report.lanes import (
+    ABOVE,
+    HEADING_HEIGHT,
+    LANE_HEIGHT,
+    ROOM,
+    Lane,
+    Trace,
+    lanes_of,
+    sizes_words,
+    trace_words,
+)
+from hemifacial.report.samples import packed, stretches
+from hemifacial.report.svg import drawing, path, rectangle, tag, text
 from hemifacial.report.tables import EventRow
-from hemifacial.report.words import number
+from hemifacial.report.words import number, short_sites
 
 if TYPE_CHECKING:
     import xarray as xr
-    from matplotlib.axes import Axes
 
-__all__ = ["draw_traces", "trace_words"]
+__all__ = ["draw_traces", "trace_data"]
 
-_BUCKETS = 1400
-_LINKED_AT_MOST = 300
-"""Above this only the timeline is linked with the table, so that the page stays small."""
+Floats = NDArray[np.float64]
 
-
-def draw_traces(measured: Result, rows: Sequence[EventRow]) -> Mapping[str, str]:
-    """One figure a table of signals: a panel a side, events shaded, the threshold drawn; as SVG."""
-    drawn = {}
-    for name, table in measured.signals.items():
-        panels = _panels(table)
-        if panels and table.sizes["time"]:
-            drawn[name] = _draw_table(name, table, panels, measured, rows)
-    return drawn
+_AXIS = 34.0
+_STRETCHES = 600
 
 
-def trace_words(table: xr.Dataset) -> tuple[str, ...]:
-    """Each signal of a figure in one sentence, for who cannot see it."""
-    sentences = []
-    for name, side in _panels(table):
-        values = _values(table[name])
-        label = f"{_quantity_label(table[name])}, {side_words(side)}"
-        seen = values[~np.isnan(values)]
-        unit = str(table[name].attrs.get("unit", ""))
-        if not seen.size:
-            sentences.append(f"{label}: never judged.")
-            continue
-        low, middle, high = (number(float(v)) for v in np.percentile(seen, [0, 50, 100]))
-        share = 100 * seen.size / values.size
-        sentences.append(
-            f"{label}: median {middle} {unit}, from {low} to {high} {unit}; "
-            f"judged in {share:.0f} % of {values.size} samples."
-        )
-    return tuple(sentences)
+def draw_traces(measured: Result, rows: Sequence[EventRow], axis: TimeAxis) -> Mapping[str, str]:
+    """One figure a table of signals: a strip a region, events shaded, the levels drawn; as SVG."""
+    return {
+        name: _draw_table(name, table, lanes, rows, axis)
+        for name, table in measured.signals.items()
+        if table.sizes["time"] and (lanes := lanes_of(table))
+    }
 
 
 def _draw_table(
-    name: str,
-    table: xr.Dataset,
-    panels: Sequence[tuple[str, Side]],
-    measured: Result,
-    rows: Sequence[EventRow],
+    name: str, table: xr.Dataset, lanes: Sequence[Lane], rows: Sequence[EventRow], axis: TimeAxis
 ) -> str:
-    marks: dict[str, tuple[str, str]] = {}
-    with drawing_style():
-        figure, every = canvas([1.0] * len(panels))
-        limits = _common_limits(table, panels)
-        for place, (axes, (variable, side)) in enumerate(zip(every, panels, strict=True)):
-            signal = table[variable]
-            draw_gaps(axes, [row.shown for row in rows], words=False)
-            _shade(axes, side, place, rows, marks)
-            _draw_signal(axes, table, signal, side)
-            axes.set_ylim(limits[_quantity(signal)])
-            _panel_labels(axes, signal, side)
-            time_axis(axes, measured, last=place == len(panels) - 1)
-        source = as_svg(figure)
-    return plain_svg(
-        source,
-        name=f"traces-{name}",
-        title="Signals of each side over time",
+    times_s = np.asarray(table["time"].values, dtype=np.float64)
+    figure = f"traces-{name}"
+    bottom = lanes[-1].top + HEADING_HEIGHT + LANE_HEIGHT
+    gaps = gap_marks(axis, tuple(row.shown for row in rows), figure, ABOVE, bottom)
+    return drawing(
+        figure,
+        hatching(figure),
+        axis.drawn(ABOVE, bottom),
+        *gaps,
+        *(part for lane in lanes for part in _draw_lane(lane, times_s, rows, axis)),
+        width=axis.width,
+        height=bottom + _AXIS,
+        title="Signals of each region over time, the right upward and the left downward",
         words=" ".join(trace_words(table)),
-        marks=marks,
     )
 
 
-def _draw_signal(axes: Axes, table: xr.Dataset, signal: xr.DataArray, side: Side) -> None:
-    time_s = np.asarray(table["time"].values, dtype=np.float64)
-    values = _values(signal)
-    axes.plot(
-        *envelope(time_s, values, buckets=_BUCKETS), color=COLOURS.get(side, BLACK), linewidth=0.9
-    )
-    threshold = _threshold(signal)
-    if threshold is not None:
-        axes.axhline(threshold, color=BLACK, linewidth=0.8, dashes=(4, 3), zorder=1.5)
-        text = f"dashed: called from {number(threshold)} {signal.attrs.get('unit', '')}"
-        axes.set_title(text, loc="right", fontsize=7.5, color=GREY, pad=3)
+def _draw_lane(
+    lane: Lane, times_s: Floats, rows: Sequence[EventRow], axis: TimeAxis
+) -> list[ET.Element]:
+    top = lane.top + HEADING_HEIGHT
+    middle = top + LANE_HEIGHT / 2 if lane.down is not None else top + LANE_HEIGHT - 4
+    scale = (middle - top) / lane.largest
+    right = axis.gutter + axis.plot
+    unit = lane.traces[0].unit
+    end = text(f"{number(lane.largest / ROOM)} {unit}", axis.gutter - 6, top + 9)
+    end.attrib |= {"text-anchor": "end", "fill": GREY, "font-size": "9"}
+    parts = [
+        text(lane.label, 2, lane.top + 11, font_weight=600),
+        end,
+        tag("line", x1=axis.gutter, x2=right, y1=middle, y2=middle, stroke="#8c8c8c"),
+    ]
+    levels = text(sizes_words(lane), right, lane.top + 11, text_anchor="end", font_size=9)
+    levels.set("fill", GREY)
+    parts.append(levels)
+    for trace in lane.traces:
+        up = trace is lane.up
+        sign = -1.0 if up else 1.0
+        half = (top, middle - top) if up else (middle, middle - top)
+        parts += _shades(trace, rows, axis, *half)
+        parts += _levels(trace, middle, sign * scale, lane.largest, axis)
+        colour = COLOURS.get(trace.side, BLACK)
+        data = _outline(trace.values, times_s, axis, middle, sign * scale)
+        parts.append(path(data, fill="none", stroke=colour, stroke_width=0.8, class_="trace"))
+        if trace.side in SIDES:
+            word = trace.side.value.upper()
+            place = middle - 8 if up else middle + 14
+            parts.append(text(word, axis.gutter - 6, place, text_anchor="end", font_size=9))
+            parts[-1].set("fill", text_colour(trace.side))
+    return parts
 
 
-def _threshold(signal: xr.DataArray) -> float | None:
-    """The smallest excursion that is called, counted from zero; None where nothing is called."""
-    threshold = float(signal.attrs.get("threshold", math.nan))
-    return threshold if math.isfinite(threshold) else None
-
-
-def _shade(
-    axes: Axes,
-    side: Side,
-    place: int,
-    rows: Sequence[EventRow],
-    marks: dict[str, tuple[str, str]],
-) -> None:
-    from matplotlib.patches import Rectangle
-
-    for index, row in enumerate(rows):
+def _shades(
+    trace: Trace, rows: Sequence[EventRow], axis: TimeAxis, top: float, height: float
+) -> list[ET.Element]:
+    """The events of a side behind its signal, one path a colour."""
+    of_colour: dict[str, list[str]] = {}
+    for row in rows:
         event = row.standing
-        if event is None or event.family in ("gap", "burst") or event.side not in (side, Side.BOTH):
+        if event is None or event.family in ("gap", "burst", "phase"):
             continue
-        gid = f"shade-{index}-{place}"
-        axes.add_artist(
-            Rectangle(
-                (event.onset_s, 0),
-                event.duration_s,
-                1,
-                transform=axes.get_xaxis_transform(),
-                gid=gid,
-                zorder=0.5,
-                facecolor=event_colour(event),
-                alpha=0.22,
-                edgecolor="none",
+        if event.side in (trace.side, Side.BOTH):
+            span = axis.span(event.onset_s, event.offset_s)
+            box = f"M{span['x']} {top:g}h{span['width']}v{height:g}h-{span['width']}z"
+            of_colour.setdefault(event_colour(event), []).append(box)
+    return [
+        path("".join(boxes), fill=colour, fill_opacity=0.2) for colour, boxes in of_colour.items()
+    ]
+
+
+def _levels(
+    trace: Trace, middle: float, scale: float, largest: float, axis: TimeAxis
+) -> list[ET.Element]:
+    """Noise floor as a band, threshold dashed, smallest detectable movement dotted."""
+    parts = []
+    right = axis.gutter + axis.plot
+    if trace.noise_floor is not None:
+        height = abs(trace.noise_floor * scale)
+        parts.append(
+            rectangle(
+                axis.gutter,
+                middle - (height if scale < 0 else 0),
+                axis.plot,
+                height,
+                fill="#8c8c8c",
+                fill_opacity=0.25,
             )
         )
-        if len(rows) <= _LINKED_AT_MOST:
-            marks[gid] = (event.event_id, mark_words(row))
+    for level, dashes in ((trace.threshold, "4 3"), (trace.smallest_detectable, "1 2")):
+        if level is not None and level <= largest:  # beyond the strip it stands in words
+            y = middle + scale * level
+            line = tag("line", x1=axis.gutter, x2=right, y1=y, y2=y, stroke=BLACK)
+            line.attrib |= {"stroke-dasharray": dashes, "stroke-width": "0.7"}
+            parts.append(line)
+    return parts
 
 
-def _panels(table: xr.Dataset) -> list[tuple[str, Side]]:
-    """Variables and their sides, quantity by quantity, the patient's right before the left.
-
-    A signal without a site (a state, a quality) has no panel. Where several signals show
-    one site of one side, as an aperture and the closure that is computed from it, those
-    that events are called from are drawn.
-    """
-    order = {Side.RIGHT: 0, Side.LEFT: 1}
-    called = {_place_of(signal) for signal in table.values() if _threshold(signal) is not None}
-    found = [
-        (_quantity(signal), order.get(Side(_place_of(signal)[0]), 2), str(name), _place_of(signal))
-        for name, signal in table.items()
-        if signal.attrs.get("site", "n/a") != "n/a"
-        and (_threshold(signal) is not None or _place_of(signal) not in called)
-    ]
-    met = list(dict.fromkeys(quantity for quantity, *_ in found))
-    found.sort(key=lambda one: (met.index(one[0]), one[1], one[2]))
-    return [(name, Side(place[0])) for _, _, name, place in found]
-
-
-def _place_of(signal: xr.DataArray) -> tuple[str, str]:
-    return str(signal.attrs.get("side", "n/a")), str(signal.attrs.get("site", "n/a"))
-
-
-def _quantity(signal: xr.DataArray) -> str:
-    return str(signal.attrs.get("quantity", signal.name))
-
-
-def _common_limits(
-    table: xr.Dataset, panels: Sequence[tuple[str, Side]]
-) -> dict[str, tuple[float, float]]:
-    """One scale for both sides of a quantity, so that right and left can be compared by eye."""
-    ranges: dict[str, tuple[float, float]] = {}
-    for name, _ in panels:
-        values = _values(table[name])
-        if np.isnan(values).all():
+def _outline(values: Floats, times_s: Floats, axis: TimeAxis, middle: float, scale: float) -> str:
+    """The smallest and largest value of each stretch, as one line that breaks where none was."""
+    both = stretches(values, _STRETCHES)
+    commands, pen = [], "M"
+    starts_s = times_s[both.starts]
+    for time_s, low, high in zip(starts_s, both.low, both.high, strict=True):
+        if math.isnan(low):
+            pen = "M"
             continue
-        threshold = _threshold(table[name])
-        every = [float(np.nanmin(values)), float(np.nanmax(values))]
-        every += [] if threshold is None else [threshold]
-        quantity = _quantity(table[name])
-        low, high = ranges.get(quantity, (every[0], every[0]))
-        ranges[quantity] = (min(low, *every), max(high, *every))
-    named = {_quantity(table[name]) for name, _ in panels}
-    limits = {}
-    for quantity in named:
-        low, high = ranges.get(quantity, (0.0, 1.0))
-        room = 0.08 * ((high - low) or 1.0)
-        limits[quantity] = (low - room, high + room)
-    return limits
+        x = axis.x(float(time_s))
+        commands.append(f"{pen}{x:.1f} {middle + scale * low:.1f}V{middle + scale * high:.1f}")
+        pen = "L"
+    return "".join(commands)
 
 
-def _panel_labels(axes: Axes, signal: xr.DataArray, side: Side) -> None:
-    axes.set_ylabel(str(signal.attrs.get("unit", "")), fontsize=8)
-    axes.set_title(
-        f"{_quantity_label(signal)}, {side_words(side)}",
-        loc="left",
-        fontsize=8.5,
-        fontweight="bold",
-        color=text_colour(side),
-        pad=3,
-    )
+def trace_data(measured: Result, rows: Sequence[EventRow]) -> list[dict[str, Any]]:
+    """What the page's script draws the same strips from, at any zoom; a table after the other."""
+    found = []
+    events = [row.shown for row in rows] + [row.measured for row in rows if row.measured]
+    for table in measured.signals.values():
+        lanes = lanes_of(table)
+        if not (table.sizes["time"] and lanes):
+            continue
+        traces = [trace for lane in lanes for trace in lane.traces]
+        times_s = np.asarray(table["time"].values, dtype=np.float64)
+        place = {id(trace): index for index, trace in enumerate(traces)}
+        found.append(
+            {
+                **packed(times_s, [trace.values for trace in traces], events),
+                "lanes": [
+                    {
+                        "label": lane.label,
+                        "site": short_sites([lane.traces[0].site]),
+                        "levels": sizes_words(lane),
+                        "unit": lane.traces[0].unit,
+                        "largest": round(lane.largest, 4),
+                        "up": _side_data(lane.up, place),
+                        "down": _side_data(lane.down, place),
+                    }
+                    for lane in lanes
+                ],
+            }
+        )
+    return found
 
 
-def _quantity_label(signal: xr.DataArray) -> str:
-    word = _quantity(signal)
-    known = quantities().get(word)
-    return known.label if known else word.replace("_", " ").capitalize()
-
-
-def _values(signal: xr.DataArray) -> NDArray[np.float64]:
-    return np.asarray(signal.values, dtype=np.float64)
+def _side_data(trace: Trace | None, place: Mapping[int, int]) -> dict[str, Any] | None:
+    if trace is None:
+        return None
+    return {
+        "signal": place[id(trace)],
+        "side": trace.side.value,
+        "threshold": trace.threshold,
+        "smallest": trace.smallest_detectable,
+        "noise": trace.noise_floor,
+    }

@@ -18,6 +18,7 @@ __all__ = [
     "kind_label",
     "moment",
     "number",
+    "phase_label",
     "reservations",
     "short_sites",
     "side_label",
@@ -55,6 +56,7 @@ _KINDS = {
 _MINUS = "\N{MINUS SIGN}"
 _DASH = "\N{EN DASH}"
 _GAPS_SHOWN = 8
+_SIZES_SAID = 2
 
 
 def cannot_tell(method: str) -> tuple[str, ...]:
@@ -126,6 +128,11 @@ def short_sites(sites: Iterable[str]) -> str:
 def kind_label(trial_type: str) -> str:
     """A kind of event in a reader's words."""
     return _KINDS.get(trial_type, trial_type.replace("_", " ").capitalize())
+
+
+def phase_label(phase: str) -> str:
+    """A part of the examination in a reader's words: ``tight closure``."""
+    return phase.replace("_", " ")
 
 
 def duration_of(result: Result) -> float | None:
@@ -228,12 +235,27 @@ def _threshold_sentence(findings: Sequence[Finding]) -> str:
                 worst[finding.sites] = finding
     if not worst:
         return ""
-    each = [
-        with_unit(finding.value or 0, finding.unit)
-        + (f" at the {sites_label(sites)}" if sites else "")
-        for sites, finding in worst.items()
-    ]
-    return f"Smallest event that would have been called: {' and '.join(each)}."
+    of_size: dict[str, list[str]] = {}
+    for sites, finding in worst.items():
+        said = with_unit(finding.value or 0.0, finding.unit)
+        of_size.setdefault(said, []).append(sites_label(sites))
+    each = list(of_size.items())
+    start = "Smallest event that would have been called: "
+    if len(each) > _SIZES_SAID:
+        by_size = sorted(worst.values(), key=lambda one: one.value or 0.0)
+        least, most = (with_unit(one.value or 0.0, one.unit) for one in (by_size[0], by_size[-1]))
+        here, there = of_size[least], of_size[most]
+        return f"{start}{least} ({', '.join(here)}) to {most} ({', '.join(there)})."
+    if len(each) == 1 and len(worst) > _SIZES_SAID:
+        return f"{start}{each[0][0]} in every region that was measured."
+    return start + " and ".join(_at_sites(said, sites) for said, sites in each) + "."
+
+
+def _at_sites(said: str, sites: Sequence[str]) -> str:
+    named = [site for site in sites if site]
+    if not named:
+        return said
+    return f"{said} at the {', '.join(named[:-1])}{' and the ' if named[1:] else ''}{named[-1]}"
 
 
 def _by_side(findings: Sequence[Finding], quantity: str) -> dict[Side, Finding]:

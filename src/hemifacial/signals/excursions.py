@@ -1,4 +1,4 @@
-"""Excursions of a signal from rest: peaks with their 10 % crossings between samples."""
+"""Excursions of a signal from rest: peaks and their 10 % crossings, both between samples."""
 
 from __future__ import annotations
 
@@ -8,25 +8,29 @@ from itertools import pairwise
 import numpy as np
 from numpy.typing import NDArray
 
-__all__ = ["Excursion", "excursions", "runs"]
+__all__ = ["Excursion", "change_over", "excursions", "peak_between", "runs", "steepest_rise"]
 
 Floats = NDArray[np.float64]
 
 _EDGE_SHARE = 0.1  # the contract: onset and offset are the crossings of 10 % of the peak
+# A parabola falls beyond its flat side at least as far as beyond its steep one; a plateau does not.
+_PLATEAU_SHARE = 0.5
 
 
 @dataclass(frozen=True, kw_only=True)
 class Excursion:
     """One excursion; times in s, `peak` in the unit of the signal.
 
-    `first` and `last` are the indices of the first and last sample inside it. `cut` says that
-    it was already under way when the signal began, or still under way when it ended.
+    Onset, peak and offset lie between samples. `peak_index` is the largest sample, which is what
+    to look up in other signals; `first` and `last` are the first and last sample inside. `cut`
+    says that it was already under way when the signal began, or still under way when it ended.
     """
 
     onset_s: float
     peak_time_s: float
     offset_s: float
     peak: float
+    peak_index: int
     first: int
     last: int
     cut: bool
@@ -45,7 +49,8 @@ def excursions(
     Two peaks are two excursions if the signal falls between them to less than
     `valley_share` of the lower one. Onset and offset are the crossings of 10 % of the peak
     nearest to it, interpolated between samples; where a neighbour is met first, the border is
-    the lowest sample of the valley. NaN ends an excursion.
+    the lowest sample of the valley. NaN ends an excursion. The peak is that of `peak_between`;
+    which samples reach the threshold is judged on the samples themselves.
 
     Parameters
     ----------
@@ -71,21 +76,113 @@ def _in_run(
     borders = [int(left + np.argmin(values[left : right + 1])) for left, right in pairwise(peaks)]
     found = []
     for peak, low, high in zip(peaks, [0, *borders], [*borders, values.size - 1], strict=True):
-        level = _EDGE_SHARE * values[peak]
+        peak_time_s, top = peak_between(times_s, values, peak)
+        level = _EDGE_SHARE * top
         first = _outward(values, peak, low, level)
         last = _outward(values, peak, high, level)
         found.append(
             Excursion(
                 onset_s=_crossing(times_s, values, first, first - 1, low, level),
-                peak_time_s=float(times_s[peak]),
+                peak_time_s=peak_time_s,
                 offset_s=_crossing(times_s, values, last, last + 1, high, level),
-                peak=float(values[peak]),
+                peak=top,
+                peak_index=start + peak,
                 first=start + first,
                 last=start + last,
                 cut=(first == 0 or last == values.size - 1),
             )
         )
     return found
+
+
+def peak_between(times_s: Floats, values: Floats, index: int) -> tuple[float, float]:
+    """When and how high a peak is, between samples: by a parabola through the three at its top.
+
+    Where the signal is not round there, the sample itself is the answer: at the ends, beside NaN,
+    at the edge of a plateau (a parabola through the edge would stand above it by up to an eighth
+    of the step), and in the middle of samples that are equally high.
+
+    Parameters
+    ----------
+    times_s, values
+        Shape (n,); the time stamps may be uneven.
+    index
+        Of a sample that is lower than neither of its neighbours.
+
+    Returns
+    -------
+    Time in s and height in the unit of `values`.
+
+    Notes
+    -----
+    A parabola cannot know what happened between frames. Of a raised cosine that lasts six frames
+    up to 1.3 % of the height is lost (7 % with samples alone), of one that lasts three up to 16 %
+    (25 %); ``tests/test_signals.py``. On a noisy plateau the largest sample is the noise's.
+    """
+    last = index
+    while last + 1 < values.size and values[last + 1] == values[index]:
+        last += 1
+    at = (float((times_s[index] + times_s[last]) / 2), float(values[index]))
+    if index == 0 or last == values.size - 1 or last - index > 1:
+        return at
+    before, after = values[index - 1], values[index + 1]
+    if not (np.isfinite(before) and np.isfinite(after)) or _is_plateau_edge(values, index):
+        return at
+    # Newton's form of the parabola around the middle sample, true for uneven time stamps.
+    left_s, right_s = times_s[index] - times_s[index - 1], times_s[index + 1] - times_s[index]
+    rise, fall = (values[index] - before) / left_s, (after - values[index]) / right_s
+    bend = (fall - rise) / (left_s + right_s)
+    slope = rise + bend * left_s
+    if bend >= 0:
+        return at
+    step_s = -slope / (2 * bend)
+    return float(times_s[index] + step_s), float(values[index] + slope * step_s / 2)
+
+
+def _is_plateau_edge(values: Floats, index: int) -> bool:
+    """Whether the flat side of a peak goes on being flat one sample further out."""
+    drops = {step: values[index] - values[index + step] for step in (-1, 1)}
+    flat = min(drops, key=lambda step: drops[step])
+    beyond = index + 2 * flat
+    if not 0 <= beyond < values.size or not np.isfinite(values[beyond]):
+        return False
+    return bool(values[index] - values[beyond] < _PLATEAU_SHARE * drops[-flat])
+
+
+def change_over(times_s: Floats, values: Floats, *, span_s: float) -> Floats:
+    """How much a signal has changed within the last `span_s`, at each sample.
+
+    A slope over a stretch of time, not over a frame: it means the same at every frame rate, and
+    the signal `span_s` ago is read between samples.
+
+    Parameters
+    ----------
+    times_s, values
+        Shape (n,).
+
+    Returns
+    -------
+    Shape (n,), in the unit of `values`; NaN where either end is, or where the signal is not yet
+    that long.
+    """
+    if values.size == 0:
+        return np.empty(0)
+    earlier_s = times_s - span_s
+    known = earlier_s >= times_s[0] - 1e-9
+    earlier = np.interp(earlier_s, times_s, values)
+    return np.where(known, values - earlier, np.nan)
+
+
+def steepest_rise(times_s: Floats, values: Floats, *, span_s: float) -> float:
+    """The largest rise within any `span_s`: how abruptly something happens.
+
+    The span may begin at a sample or end at one, so that a rise between two frames is not
+    halved by where the frames fell. NaN where nothing is long enough.
+    """
+    ending = change_over(times_s, values, span_s=span_s)
+    beginning = -change_over(-times_s[::-1], values[::-1], span_s=span_s)
+    both = np.concatenate((ending, beginning))
+    return float(np.nanmax(both)) if np.isfinite(both).any() else float("nan")
 
 
 def _separate_peaks(values: Floats, threshold: float, valley_share: float) -> list[int]:

@@ -16,10 +16,12 @@ from hemifacial.landmarks.networks import FaceNetworks
 from hemifacial.landmarks.track import FaceTracker
 from hemifacial.twin.base import Ruler, framing_of, refuse_second_face, ruler_of
 from hemifacial.twin.camera import Camera
+from hemifacial.twin.face_model import FaceModel
 from hemifacial.twin.lids import eye_lids
-from hemifacial.twin.movement import Planting, State, planting_of, state_at, wanted_muscles
+from hemifacial.twin.mesh_warp import mesh_fields
+from hemifacial.twin.movement import Planting, State, state_at
+from hemifacial.twin.planting import planting_of, wanted_muscles
 from hemifacial.twin.render import FaceView, Frameable, Scene
-from hemifacial.twin.warp import skin_fields
 
 __all__ = ["Clip"]
 
@@ -38,12 +40,27 @@ class Clip:
     """
 
     def __init__(
-        self, path: Path, plan: Sequence[Event], camera: Camera, networks: FaceNetworks
+        self,
+        path: Path,
+        plan: Sequence[Event],
+        camera: Camera,
+        networks: FaceNetworks,
+        model: FaceModel | None = None,
     ) -> None:
         if camera.crop_to_head:
             raise UsageError(
                 f"{path}: crop_to_head is for a still; a clip is used as it is framed",
                 next_step="Leave crop_to_head away.",
+            )
+        if camera.exposure_s:
+            raise UsageError(
+                f"{path}: a clip was exposed when it was filmed; exposure_s is for a still",
+                next_step="Leave exposure_s away, or use a still.",
+            )
+        if camera.head_alone or (model is not None and model.warp != "mesh"):
+            raise UsageError(
+                f"{path}: the free warp and a head that sways alone are for a still",
+                next_step="Use a still, or transplanted lids, which take a frame of the clip.",
             )
         self._video: Video = open_video(path)
         self._camera = camera
@@ -51,7 +68,7 @@ class Clip:
         meshes = _first_faces(self._video, networks)
         self._ruler: Ruler = ruler_of(meshes, str(path))
         face = self._ruler.geometry(meshes[0])
-        fields = skin_fields(face, wanted_muscles(plan))
+        fields = mesh_fields(face, wanted_muscles(plan))
         apertures = self._ruler.aperture_mm
         self.planting: Planting = planting_of(plan, fields, apertures, camera.seed)
         info = self._video.info
@@ -112,7 +129,7 @@ class Clip:
         moving = [key for key, mm in state.skin_mm.items() if mm]
         closing = [side for side, share in state.closure.items() if share > 0]
         return FaceView(
-            fields=skin_fields(face, moving),
+            fields=mesh_fields(face, moving),
             lids={side: eye_lids(face, side, shape) for side in closing},
         )
 
@@ -127,9 +144,7 @@ class Clip:
             self.no_face_s = (*self.no_face_s, (time_s, self.seconds))
 
     def _hidden(self, time_s: float) -> InputError:
-        movement = next(
-            m for m in self.planting.movements if m.profile.start_s < time_s < m.profile.stop_s
-        )
+        movement = next(m for m in self.planting.movements if m.start_s < time_s < m.stop_s)
         return InputError(
             f"plan, event {movement.event.event_id}: no face is seen in {self._video.info.path} "
             f"at {time_s:.2f} s, while it lasts",
@@ -138,10 +153,10 @@ class Clip:
 
     def _refuse_late(self, end_s: float) -> None:
         for movement in self.planting.movements:
-            if movement.profile.stop_s > end_s:
+            if movement.stop_s > end_s:
                 raise InputError(
                     f"plan, event {movement.event.event_id}: it moves until "
-                    f"{movement.profile.stop_s:.2f} s, {self._video.info.path} ends at "
+                    f"{movement.stop_s:.2f} s, {self._video.info.path} ends at "
                     f"{end_s:.2f} s",
                     next_step="Move the event, plan fewer seconds, or use a longer clip.",
                 )

@@ -13,7 +13,7 @@ from hemifacial.findings import Event, spasm_type
 from hemifacial.twin.muscles import LID_MUSCLE
 from hemifacial.twin.plan import profile_of
 
-__all__ = ["default_plan"]
+__all__ = ["REGION_MUSCLE", "default_plan"]
 
 _FIRST_S = 0.8  # A calm start, from which a detector may take its baseline.
 _PAUSE_S = (0.6, 1.2)
@@ -27,8 +27,27 @@ _SPASM_SITES = (
 )
 
 
+REGION_MUSCLE = {
+    "brow": "frontalis",
+    "eyelids": LID_MUSCLE,
+    "cheek": "buccinator",
+    "upper_lip": "levator_labii_superioris",
+    "mouth_corner": "zygomaticus_major",
+    "chin": "mentalis",
+    "jaw_line": "platysma",
+}
+"""The muscle that stands for each region of the face where a spasm is of one region alone."""
+
+
 def default_plan(
-    seconds: float, seed: int, *, side: Side = Side.RIGHT, smallest_mm: float = 3.0
+    seconds: float,
+    seed: int,
+    *,
+    side: Side = Side.RIGHT,
+    smallest_mm: float = 3.0,
+    largest_mm: float | None = None,
+    regions: Sequence[str] = (),
+    blinks: bool = True,
 ) -> tuple[Event, ...]:
     """One-sided spasms of every kind among ordinary blinks, the same for the same seed.
 
@@ -36,6 +55,16 @@ def default_plan(
     spasm and three blinks, one of them partial, in random order; it is repeated as long as
     there is room. Spasms take the lids and the mouth together and are of `smallest_mm` to
     1.8 times that; `hemifacial.twin.face.plant` says what a larger one may meet.
+
+    Parameters
+    ----------
+    smallest_mm, largest_mm
+        Sizes of the spasms; give both alike for spasms of one size.
+    regions
+        Each spasm is of one of these regions alone, by the muscle of `REGION_MUSCLE`; other
+        muscles that pull nearby skin are not asked for, but skin is one sheet.
+    blinks
+        Without them the plan is of spasms alone.
 
     Raises
     ------
@@ -53,18 +82,41 @@ def default_plan(
             f"spasms of {smallest_mm:g} mm cannot be planted",
             next_step=f"Give a size above 0 and up to {_FACE_MM:g} mm; 3 mm is well visible.",
         )
+    largest_mm = _LARGEST * smallest_mm if largest_mm is None else largest_mm
+    if not smallest_mm <= largest_mm <= _LARGEST * _FACE_MM:
+        raise UsageError(
+            f"the largest spasm is to be of {largest_mm:g} mm, the smallest of {smallest_mm:g} mm",
+            next_step="Give a largest size from the smallest on.",
+        )
     if seed < 0:
         raise UsageError(f"seed is {seed}", next_step="Give a whole number from 0 on.")
-    writer = _Writer(chance=np.random.default_rng(seed), side=side, smallest_mm=smallest_mm)
+    writer = _Writer(
+        chance=np.random.default_rng(seed),
+        side=side,
+        smallest_mm=smallest_mm,
+        largest_mm=largest_mm,
+        sites=_sites_of(regions),
+    )
+    round_ = [make for make in _ROUND if blinks or make not in (_blink, _half_blink)]
     events: list[Event] = []
     at_s = _FIRST_S + writer.chance.uniform(0, 0.4)
     while True:
-        for index in writer.chance.permutation(len(_ROUND)):
-            made = _ROUND[index](writer, at_s, len(events) + 1)
+        for index in writer.chance.permutation(len(round_)):
+            made = round_[index](writer, at_s, len(events) + 1)
             if max(profile_of(event).stop_s for event in made) > seconds - _LAST_S:
                 return _not_empty(events, seconds)
             events += made
             at_s = max(event.offset_s for event in made) + writer.chance.uniform(*_PAUSE_S)
+
+
+def _sites_of(regions: Sequence[str]) -> tuple[tuple[str, ...], ...]:
+    unknown = [region for region in regions if region not in REGION_MUSCLE]
+    if unknown:
+        raise UsageError(
+            f"{', '.join(unknown)}: no region of the face",
+            next_step="Choose among " + ", ".join(REGION_MUSCLE) + ".",
+        )
+    return tuple((REGION_MUSCLE[region],) for region in regions) or _SPASM_SITES
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -72,9 +124,11 @@ class _Writer:
     chance: np.random.Generator
     side: Side
     smallest_mm: float
+    largest_mm: float
+    sites: tuple[tuple[str, ...], ...]
 
     def some_sites(self) -> tuple[str, ...]:
-        return _SPASM_SITES[self.chance.integers(len(_SPASM_SITES))]
+        return self.sites[self.chance.integers(len(self.sites))]
 
     def spasm(
         self,
@@ -92,7 +146,7 @@ class _Writer:
             trial_type=spasm_type(duration_s),
             side=self.side,
             sites=sites,
-            amplitude=round(self.smallest_mm * float(self.chance.uniform(1, _LARGEST)), 2),
+            amplitude=round(float(self.chance.uniform(self.smallest_mm, self.largest_mm)), 2),
             amplitude_unit="mm",
             parent_id=parent,
         )

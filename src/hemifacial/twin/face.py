@@ -26,17 +26,15 @@ from hemifacial.findings import Event
 from hemifacial.formats.events_table import write_events
 from hemifacial.formats.files import new_file, read_text, sha256_of, write_text
 from hemifacial.formats.video import write_video
-from hemifacial.formats.video_source import check_readable, still_kind
 from hemifacial.formats.video_writer import check_ending
 from hemifacial.landmarks.model import MODEL_SHA256
-from hemifacial.landmarks.networks import FaceNetworks
-from hemifacial.twin.camera import Camera, Noise, Pose, Sway
-from hemifacial.twin.clip import Clip
+from hemifacial.twin.camera import Camera
 from hemifacial.twin.default_plan import default_plan
-from hemifacial.twin.plan import checked_plan
-from hemifacial.twin.render import rendered
+from hemifacial.twin.face_model import FaceModel
+from hemifacial.twin.film import Film, filmed, frames
+from hemifacial.twin.healthy_plan import healthy_plan
+from hemifacial.twin.skin import MuscleSide
 from hemifacial.twin.still import Still
-from hemifacial.twin.warp import MuscleSide
 
 __all__ = [
     "METHOD",
@@ -44,13 +42,18 @@ __all__ = [
     "TRUTH_EVENTS",
     "TRUTH_PLAN",
     "Camera",
+    "FaceModel",
+    "Film",
     "Planted",
     "default_plan",
+    "filmed",
+    "frames",
+    "healthy_plan",
     "plant",
 ]
 
 METHOD = "twin.face"
-METHOD_VERSION = "1"
+METHOD_VERSION = "2"
 TRUTH_EVENTS = "truth_events.tsv"
 TRUTH_PLAN = "truth_plan.json"
 
@@ -69,7 +72,13 @@ class Planted:
     events
         As planted: an amplitude is the largest of the event's sites, on this face.
     site_mm
-        By event and by muscle and side, how far each landmark moves.
+        By event and by muscle and side, how far the skin moves at its place.
+    other_side_mm
+        In the same way, how far it is dragged along beyond the midline.
+    lag_s
+        By event, how much later the skin moves than the lids.
+    blink_s
+        With transplanted lids, when in the clip each picture of the blink was filmed.
     mm_per_px
         Scale of the face in the base picture; for a still this is the scale of the video
         at the middle of the sway.
@@ -83,6 +92,9 @@ class Planted:
     truth: Path
     events: tuple[Event, ...]
     site_mm: Mapping[str, Mapping[MuscleSide, float]]
+    other_side_mm: Mapping[str, Mapping[MuscleSide, float]]
+    lag_s: Mapping[str, float]
+    blink_s: tuple[float, ...]
     seconds: float
     mm_per_px: float
     aperture_mm: Mapping[Side, float]
@@ -95,6 +107,7 @@ def plant(
     out_video: Path,
     *,
     camera: Camera | None = None,
+    face_model: FaceModel | None = None,
     model: Path | None = None,
     progress: Progress | None = None,
 ) -> Planted:
@@ -114,6 +127,9 @@ def plant(
         Onset and duration are the crossings of 10 % of the peak, exactly. Sites are muscles;
         the strongest moves by the amplitude and the others by their share of it
         (``muscles.tsv``). A `blink_complete` closes the eye, whatever amplitude it states.
+    face_model
+        How the face is moved: which warp, which lids. With transplanted lids the base is a clip
+        with a blink, of which one open-eyed frame is filmed as a still.
     model
         The landmark model; found by `hemifacial.landmarks.model.find_model` if not given.
     progress
@@ -134,14 +150,13 @@ def plant(
     camera = camera or Camera()
     check_ending(out_video)
     _refuse_not_ours(base, out_video)
-    still = bool(still_kind(check_readable(base)))
-    checked = checked_plan(plan, camera.seconds)
-    networks = FaceNetworks(model)
-    source = (Still if still else Clip)(base, checked, camera, networks)
+    face_model = face_model or FaceModel()
+    film = filmed(base, plan, camera=camera, model=face_model, network_file=model)
+    source = film.source
     with new_file(out_video) as partial:
         write_video(
             partial,
-            _filmed(source, camera, progress),
+            _shown(film, progress),
             rate_hz=source.rate_hz,
             crf=camera.crf,
             times_s=source.times_s,
@@ -152,35 +167,32 @@ def plant(
             truth=out_video.with_name(TRUTH_EVENTS),
             events=planting.events,
             site_mm={m.event.event_id: m.site_mm for m in planting.movements},
+            other_side_mm={m.event.event_id: m.other_side_mm for m in planting.movements},
+            lag_s={m.event.event_id: m.lag_s for m in planting.movements},
+            blink_s=source.blink_s if isinstance(source, Still) else (),
             seconds=source.seconds,
             mm_per_px=planting.mm_per_px,
             aperture_mm=planting.aperture_mm,
             no_face_s=source.no_face_s,
         )
-        write_text(out_video.with_name(TRUTH_PLAN), _plan_text(planted, base, camera))
+        write_text(out_video.with_name(TRUTH_PLAN), _plan_text(planted, base, camera, face_model))
         write_events(planted.truth, planted.events, recording_duration_s=planted.seconds)
     return planted
 
 
-def _filmed(source: Still | Clip, camera: Camera, progress: Progress | None) -> Iterator[Picture]:
-    sway = Sway(camera)
-    noise: Noise | None = None
-    still_head = not (camera.sway_mm or camera.sway_deg)
-    for done, scene in enumerate(source.scenes(), start=1):
-        frame = rendered(scene, Pose() if still_head else sway.at(scene.time_s))
-        noise = noise or Noise(camera, (frame.shape[0], frame.shape[1]))
-        yield noise.added_to(frame)
+def _shown(film: Film, progress: Progress | None) -> Iterator[Picture]:
+    expected = film.source.frames_in_all
+    for frame in film.frames():
+        yield frame.rgb
         if progress is not None:
-            progress(done, max(source.frames_in_all, done) if source.frames_in_all else 0)
+            progress(frame.index + 1, max(expected, frame.index + 1) if expected else 0)
 
 
-def _plan_text(planted: Planted, base: Path, camera: Camera) -> str:
+def _plan_text(planted: Planted, base: Path, camera: Camera, face_model: FaceModel) -> str:
     """What the table of events has no column for, as JSON."""
-    sites = [
-        {"event_id": name, "side": side.value, "site": site, "amplitude_mm": round(mm, 4)}
-        for name, by_site in planted.site_mm.items()
-        for (site, side), mm in by_site.items()
-    ]
+    how: dict[str, object] = {"warp": face_model.warp, "lids": face_model.lids}
+    if face_model.anchors is not None:
+        how |= {"anchors": asdict(face_model.anchors)}
     document = {
         "method": METHOD,
         "method_version": METHOD_VERSION,
@@ -188,13 +200,25 @@ def _plan_text(planted: Planted, base: Path, camera: Camera) -> str:
         "base": {"name": base.name, "sha256": sha256_of(base)},
         "landmark_model_sha256": MODEL_SHA256,
         "sides": "the patient's own, in a base picture that is not mirrored",
+        "face_model": how,
+        "blink_transplanted_s": [round(time_s, 6) for time_s in planted.blink_s],
         "mm_per_px": round(planted.mm_per_px, 6),
         "aperture_mm": {side.value: round(mm, 4) for side, mm in planted.aperture_mm.items()},
         "camera": asdict(camera),
         "no_face_s": [[round(t, 6) for t in gap] for gap in planted.no_face_s],
-        "sites": sites,
+        "lag_s": {name: round(lag_s, 6) for name, lag_s in planted.lag_s.items() if lag_s},
+        "sites": _rows(planted.site_mm),
+        "dragged_along": _rows(planted.other_side_mm),
     }
     return json.dumps(document, indent=2, ensure_ascii=False) + "\n"
+
+
+def _rows(by_event: Mapping[str, Mapping[MuscleSide, float]]) -> list[dict[str, object]]:
+    return [
+        {"event_id": name, "side": side.value, "site": site, "amplitude_mm": round(mm, 4)}
+        for name, by_site in by_event.items()
+        for (site, side), mm in by_site.items()
+    ]
 
 
 def _refuse_not_ours(base: Path, out_video: Path) -> None:

@@ -19,7 +19,15 @@ from hemifacial.anatomy import Side
 from hemifacial.landmarks import mesh
 from hemifacial.twin.geometry import FaceGeometry
 
-__all__ = ["EyeLids", "eye_lids", "with_lids"]
+__all__ = [
+    "EyeLids",
+    "drawn_along",
+    "eye_lids",
+    "fading",
+    "laid_over",
+    "margin_at",
+    "with_lids",
+]
 
 Picture = NDArray[np.uint8]
 Plane = NDArray[np.float32]
@@ -47,8 +55,8 @@ class EyeLids:
     ----------
     corner_px
         Column and row of the patch's first pixel in the picture.
-    down_px
-        For each pixel of the patch its coordinate towards the chin, in pixels.
+    down_px, across_px
+        For each pixel of the patch its coordinates towards the chin and the left, in pixels.
     upper_px, lower_px
         On the same axis, where the lid margins lie in that pixel's column.
     skin_px
@@ -59,13 +67,19 @@ class EyeLids:
     down: tuple[float, float]
     px_per_mm: float
     down_px: Plane
+    across_px: Plane
     upper_px: Plane
     lower_px: Plane
     skin_px: float
 
 
-def eye_lids(face: FaceGeometry, side: Side, picture_shape: tuple[int, ...]) -> EyeLids:
-    """The lids of one eye, prepared for a picture of this shape (rows, columns, ...)."""
+def eye_lids(
+    face: FaceGeometry, side: Side, picture_shape: tuple[int, ...], *, around_mm: float = 0.0
+) -> EyeLids:
+    """The lids of one eye, prepared for a picture of this shape (rows, columns, ...).
+
+    `around_mm` widens the patch beyond what closing lids change.
+    """
     px_per_mm = 1 / face.mm_per_px
     axes = np.stack([face.leftward, -face.upward], axis=1)
     upper = face.points_px[list(mesh.UPPER_LID_MARGIN[side])] @ axes
@@ -74,7 +88,10 @@ def eye_lids(face: FaceGeometry, side: Side, picture_shape: tuple[int, ...]) -> 
     skin_px = float(
         np.clip(0.75 * (upper[:, 1].min() - brow), *np.array(_UPPER_SKIN_MM) * px_per_mm)
     )
-    low, high = _patch(np.concatenate([upper, lower]), axes, px_per_mm, skin_px, picture_shape)
+    margins = np.concatenate([upper, lower])
+    beyond_px = (_BEYOND_MM + around_mm) * px_per_mm
+    below_px = max(_LOWER_SKIN_MM * px_per_mm, beyond_px)
+    low, high = _patch(margins, axes, (beyond_px, skin_px + beyond_px, below_px), picture_shape)
     rows, columns = np.mgrid[low[1] : high[1] + 1, low[0] : high[0] + 1]
     place = np.stack([columns, rows], axis=-1) @ axes
     return EyeLids(
@@ -82,8 +99,9 @@ def eye_lids(face: FaceGeometry, side: Side, picture_shape: tuple[int, ...]) -> 
         down=(float(-face.upward[0]), float(-face.upward[1])),
         px_per_mm=px_per_mm,
         down_px=place[..., 1].astype(np.float32),
-        upper_px=_margin(upper, place[..., 0]),
-        lower_px=_margin(lower, place[..., 0]),
+        across_px=place[..., 0].astype(np.float32),
+        upper_px=margin_at(upper, place[..., 0]),
+        lower_px=margin_at(lower, place[..., 0]),
         skin_px=skin_px,
     )
 
@@ -107,10 +125,12 @@ def with_lids(picture: Picture, eye: EyeLids, closure: float) -> Picture:
     above = (eye.upper_px + sink) - eye.down_px
 
     eyeball = patch * _shadow(eye, above, closure)[..., None]
-    lower = _moved(patch, eye, -rise * _fading(below / (_LOWER_SKIN_MM * eye.px_per_mm)))
-    mixed = _laid_over(eyeball, lower, below, eye)
-    upper = _moved(patch, eye, _drawn_down(eye, above, sink)) * _bulge(eye, above, sink)[..., None]
-    mixed = _laid_over(mixed, upper, above, eye) * _lash_line(eye, above, sink)[..., None]
+    lower = drawn_along(patch, eye, -rise * fading(below / (_LOWER_SKIN_MM * eye.px_per_mm)))
+    mixed = laid_over(eyeball, lower, below, eye)
+    upper = (
+        drawn_along(patch, eye, _drawn_down(eye, above, sink)) * _bulge(eye, above, sink)[..., None]
+    )
+    mixed = laid_over(mixed, upper, above, eye) * _lash_line(eye, above, sink)[..., None]
     # Only a column that has an opening changes, and never by more than it closes.
     touched = np.clip(closure * fissure / (0.1 * eye.px_per_mm), 0, 1)[..., None]
     changed = np.clip(np.rint(patch + touched * (mixed - patch)), 0, 255)
@@ -120,14 +140,16 @@ def with_lids(picture: Picture, eye: EyeLids, closure: float) -> Picture:
 def _patch(
     margins: NDArray[np.float64],
     axes: NDArray[np.float64],
-    px_per_mm: float,
-    skin_px: float,
+    around_px: tuple[float, float, float],
     picture_shape: tuple[int, ...],
 ) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
-    """First and last column and row of the pixels that a closing lid can change."""
-    beyond_px = _BEYOND_MM * px_per_mm
-    least = margins.min(axis=0) - np.array([beyond_px, skin_px + beyond_px])
-    most = margins.max(axis=0) + np.array([beyond_px, _LOWER_SKIN_MM * px_per_mm])
+    """First and last column and row of the pixels that a closing lid can change.
+
+    `around_px` is how far they reach beside, above and below the margins.
+    """
+    beside_px, above_px, below_px = around_px
+    least = margins.min(axis=0) - np.array([beside_px, above_px])
+    most = margins.max(axis=0) + np.array([beside_px, below_px])
     # The corners of a rectangle along the face, which is not one along the picture.
     corners = np.array([[x, y] for x in (least[0], most[0]) for y in (least[1], most[1])]) @ axes.T
     last = np.array([picture_shape[1], picture_shape[0]]) - 1
@@ -136,7 +158,7 @@ def _patch(
     return low, high
 
 
-def _margin(points: NDArray[np.float64], across: NDArray[np.float64]) -> Plane:
+def margin_at(points: NDArray[np.float64], across: NDArray[np.floating]) -> Plane:
     """Height of a lid margin at every pixel's column; level beyond the corners."""
     order = np.argsort(points[:, 0])
     places = np.maximum.accumulate(points[order, 0] + 1e-6 * np.arange(len(order)))
@@ -153,7 +175,7 @@ def _drawn_down(eye: EyeLids, above: Plane, sink: Plane) -> Plane:
     return np.asarray(drawn + under_lashes, dtype=np.float32)
 
 
-def _moved(patch: Picture, eye: EyeLids, by_px: Plane) -> Plane:
+def drawn_along(patch: Picture | Plane, eye: EyeLids, by_px: Plane) -> Plane:
     """The patch with every pixel taken from `by_px` further up (towards the brow)."""
     rows, columns = np.mgrid[: by_px.shape[0], : by_px.shape[1]].astype(np.float32)
     source_x, source_y = columns - by_px * eye.down[0], rows - by_px * eye.down[1]
@@ -167,7 +189,8 @@ def _moved(patch: Picture, eye: EyeLids, by_px: Plane) -> Plane:
     return np.asarray(moved, dtype=np.float32)
 
 
-def _laid_over(under: Plane, over: Plane, depth: Plane, eye: EyeLids) -> Plane:
+def laid_over(under: Plane, over: Plane, depth: Plane, eye: EyeLids) -> Plane:
+    """One layer over another where `depth`, in pixels inside the upper one, is positive."""
     softness = max(1.0, _EDGE_MM * eye.px_per_mm)
     cover = np.clip(depth / softness + 0.5, 0, 1)[..., None]
     return np.asarray(under + cover * (over - under), dtype=np.float32)
@@ -198,6 +221,7 @@ def _come_down(eye: EyeLids, sink: Plane) -> Plane:
     return np.asarray(np.clip(sink / (4 * eye.px_per_mm), 0, 1), dtype=np.float32)
 
 
-def _fading(share: Plane) -> Plane:
+def fading(share: Plane) -> Plane:
+    """From 1 at 0 to 0 at 1, with flat ends."""
     inside = np.clip(share, 0, 1)
     return np.asarray(1 - inside * inside * (3 - 2 * inside), dtype=np.float32)

@@ -2,28 +2,36 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
+import math
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import replace
+from zlib import crc32
 
 from hemifacial.anatomy import Side
 from hemifacial.errors import UsageError
 from hemifacial.findings import Event, spasm_type, trial_types
 from hemifacial.twin.muscles import LID_MUSCLE, site_amplitudes_mm
-from hemifacial.twin.profile import Profile, profile_between
+from hemifacial.twin.profile import Course, profile_between, syllables_between
 
-__all__ = ["FULL_CLOSURE", "checked_plan", "moves", "profile_of"]
+__all__ = ["FULL_CLOSURE", "SPEECH_SITES", "checked_plan", "moves", "profile_of"]
 
 FULL_CLOSURE = ("blink_complete", "closure_voluntary")
 """Kinds whose amplitude may be left open: the lids meet, whatever the height of the eye."""
 
-_PLANTABLE = ("spasm", "blink", "closure", "expression")
-_BOTH_SIDES = ("blink", "closure", "expression")
+SPEECH_SITES = ("upper_lip", "mouth_corner", "chin", "jaw_line")
+"""What a speaking mouth moves. Regions: the jaw has no muscle of the facial nerve."""
+
+_PLANTABLE = ("spasm", "blink", "closure", "expression", "speech")
+_BOTH_SIDES = ("blink", "closure", "expression", "speech")
 _LIDS_ONLY = ("blink", "closure")
 
 
-def profile_of(event: Event) -> Profile:
-    """How this event rises and falls."""
+def profile_of(event: Event) -> Course:
+    """How this event rises and falls; the syllables of speech follow from its name and onset."""
+    if event.family == "speech":
+        seed = crc32(f"{event.event_id} {event.onset_s:.6f}".encode())
+        return syllables_between(event.onset_s, event.duration_s, seed)
     return profile_between(event.onset_s, event.duration_s)
 
 
@@ -45,9 +53,9 @@ def checked_plan(plan: Sequence[Event], seconds: float) -> tuple[Event, ...]:
         events at once, a name used twice, a burst that does not span its children.
     """
     ordered = sorted(plan, key=lambda event: (event.onset_s, event.event_id))
-    ids = [event.event_id for event in ordered]
+    times = Counter(event.event_id for event in ordered)
     for event in ordered:
-        if ids.count(event.event_id) > 1:
+        if times[event.event_id] > 1:
             raise _refused(event, "the event_id is used twice", "Give every event its own name.")
         if moves(event):
             _check_event(event, seconds)
@@ -66,7 +74,7 @@ def _check_event(event: Event, seconds: float) -> None:
         raise _refused(
             event,
             f"{event.trial_type} cannot be planted in a face",
-            "Plant spasms, blinks, closures and expressions.",
+            "Plant spasms, blinks, closures, expressions and speech.",
         )
     if kind.family in _BOTH_SIDES and event.side is not Side.BOTH:
         raise _refused(event, f"{event.trial_type} on {event.side.value}", "Give the side as both.")
@@ -94,7 +102,12 @@ def _check_size(event: Event) -> None:
     kind = trial_types()[event.trial_type]
     if kind.family in _LIDS_ONLY and event.sites != (LID_MUSCLE,):
         raise _refused(event, f"{event.trial_type} is of {LID_MUSCLE} alone", "Correct its sites.")
-    site_amplitudes_mm(event.sites, 1.0)
+    if kind.family == "speech" and event.sites != SPEECH_SITES:
+        raise _refused(
+            event, "speech moves other sites", "Give it " + ", ".join(SPEECH_SITES) + "."
+        )
+    if kind.family != "speech":
+        site_amplitudes_mm(event.sites, 1.0)
     if event.amplitude is None:
         if event.trial_type not in FULL_CLOSURE:
             raise _refused(event, "it has no amplitude", "Give the amplitude in mm.")
@@ -120,19 +133,21 @@ def _check_burst(burst: Event, plan: Sequence[Event]) -> None:
 
 
 def _check_overlaps(events: Sequence[Event]) -> None:
-    busy: dict[tuple[str, Side], list[Event]] = defaultdict(list)
+    # In order of onset: whoever stops last on a muscle is the only one to look at.
+    latest: dict[tuple[str, Side], tuple[float, Event]] = {}
     for event in events:
         sides = (Side.RIGHT, Side.LEFT) if event.side is Side.BOTH else (event.side,)
+        course = profile_of(event)
         for key in ((site, side) for site in event.sites for side in sides):
-            for earlier in busy[key]:
-                if profile_of(earlier).stop_s > profile_of(event).start_s:
-                    raise _refused(
-                        event,
-                        f"{key[0]} on the {key[1].value} is still moving in {earlier.event_id}, "
-                        f"which ends at {profile_of(earlier).stop_s:.2f} s",
-                        "Move one of the two events.",
-                    )
-            busy[key].append(event)
+            stop_s, earlier = latest.get(key, (-math.inf, event))
+            if stop_s > course.start_s:
+                raise _refused(
+                    event,
+                    f"{key[0]} on the {key[1].value} is still moving in {earlier.event_id}, "
+                    f"which ends at {stop_s:.2f} s",
+                    "Move one of the two events.",
+                )
+            latest[key] = (course.stop_s, event)
 
 
 def _refused(event: Event, problem: str, next_step: str) -> UsageError:

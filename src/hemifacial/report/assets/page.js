@@ -3,7 +3,7 @@
   const page = JSON.parse(document.getElementById("data").textContent);
   const byId = (id) => document.getElementById(id);
   const table = byId("table-events").tBodies[0];
-  const marks = [...document.querySelectorAll("svg [data-event]")];
+  const marks = [...document.querySelectorAll("#course-view svg [data-event]")];
   const who = byId("who");
   const draftKey = `hemifacial.draft.${page.method}.${page.input_sha256}`;
   let lines = [];
@@ -11,7 +11,7 @@
 
   const open = () => lines.filter((line) => !line.saved);
   const count = (number, word) => `${number} ${word}${number === 1 ? "" : "s"}`;
-  const span = (event) => `${event.onset.toFixed(2)} s (${event.duration.toFixed(2)} s long)`;
+  const span = (event) => `${event.onset.toFixed(3)} s (${event.duration.toFixed(3)} s long)`;
 
   function say(text, urgent = false) {
     byId("status").textContent = text;
@@ -65,8 +65,8 @@
     const event = row.shown;
     const put = (name, text) => { if (cell(name).textContent !== text) cell(name).textContent = text; };
     put("event_id", id);
-    put("onset", event.onset.toFixed(2));
-    put("duration", event.duration.toFixed(2));
+    put("onset", event.onset.toFixed(3));
+    put("duration", event.duration.toFixed(3));
     put("kind", page.kinds[event.trial_type].label);
     put("side", event.side === "n/a" ? "" : event.side);
     cell("side").className = `side ${event.side === "n/a" ? "" : event.side}`;
@@ -95,18 +95,20 @@
     }
   }
 
+  const held = () => table.contains(document.activeElement) || Closeup.isOpen();
+
   /* Only the selected row and its buttons can be reached by Tab; j and k go to the others. */
   function showSelected() {
-    const held = table.contains(document.activeElement);
+    const isHeld = held();
     for (const [id, element] of elements) {
       const here = id === selected;
       if (!element.hasAttribute("tabindex") || here !== (element.tabIndex === 0)) {
         element.tabIndex = here ? 0 : -1;
         for (const button of element.querySelectorAll("button[data-do]")) button.tabIndex = here ? 0 : -1;
       }
-      element.classList.toggle("selected", here && held);
+      element.classList.toggle("selected", here && isHeld);
     }
-    for (const mark of marks) mark.classList.toggle("is-selected", held && mark.dataset.event === selected);
+    for (const mark of marks) mark.classList.toggle("is-selected", isHeld && mark.dataset.event === selected);
   }
 
   function refresh() {
@@ -133,11 +135,28 @@
       mark.classList.toggle("is-rejected", Boolean(row && row.initial && !row.standing));
     }
     if (!rows.has(selected)) selected = rowElements()[0]?.dataset.event ?? null;
+    Course.refresh(rows);
+    Closeup.refresh(rows);
+    fillActions(rows);
     showSelected();
     byId("no-events").hidden = rows.size > 0;
     byId("undo").disabled = open().length === 0;
     byId("save").disabled = open().length === 0;
     byId("save").textContent = open().length ? `Save ${count(open().length, "correction")}` : "Save corrections";
+  }
+
+  /* The same buttons in the close-up as in the row. */
+  function fillActions(rows) {
+    const holder = Closeup.panel.querySelector("[data-part=actions]");
+    const row = rows.get(selected);
+    const fits = row && page.correctable.includes(Corrections.familyOf(page, row.shown));
+    if (!fits) return holder.replaceChildren();
+    if (!holder.firstChild) holder.append(byId("buttons-template").content.cloneNode(true));
+    for (const button of holder.children) {
+      button.tabIndex = 0;
+      button.disabled = whyNot(button.dataset.do, row) !== "";
+      button.title = whyNot(button.dataset.do, row);
+    }
   }
 
   function tally() {
@@ -168,6 +187,8 @@
     return "";
   }
 
+  const toMs = (seconds) => Math.round(seconds * 1000) / 1000;
+
   function correct(action, id) {
     const row = Corrections.rowsNow(page, lines).get(id);
     if (!row) return say("Choose an event first: press j.");
@@ -177,9 +198,10 @@
     const event = row.standing;
     const opposite = { right: "left", left: "right" }[event.side] ?? event.side;
     const element = elementOf(id);
+    if (matchMedia("(max-width: 40rem), (max-height: 40rem)").matches) Closeup.close(); // no room for both
     Editor.show({
       action, name: id, opener: element, after: (form) => element.after(form),
-      values: { ...event, side: opposite },
+      values: { ...event, onset: toMs(event.onset), duration: toMs(event.duration), side: opposite },
       sides: () => Corrections.sidesFor(Corrections.familyOf(page, event)),
       apply: (given) => {
         let after = null;
@@ -189,7 +211,9 @@
         } else if (action === "move") {
           const times = Corrections.timesOf(page, given);
           if (times.problem) return times.problem;
-          after = Corrections.moved(page, event, times.onset, times.duration);
+          // What was shown to the millisecond and left as it was keeps what was measured.
+          const kept = (name) => (times[name] === toMs(event[name]) ? event[name] : times[name]);
+          after = Corrections.moved(page, event, kept("onset"), kept("duration"));
           if (after.onset === event.onset && after.duration === event.duration) return "Nothing was changed.";
         }
         Editor.close();
@@ -199,10 +223,10 @@
     });
   }
 
-  function addEvent() {
+  function addEvent(times = {}) {
     const near = selected === null ? null : elementOf(selected);
     Editor.show({
-      action: "add", name: "", opener: near ?? byId("add"), values: { side: "right" },
+      action: "add", name: "", opener: near ?? byId("add"), values: { side: "right", ...times },
       after: (form) => (near ? near.after(form) : table.append(form)),
       sides: (kind) => Corrections.sidesFor(page.kinds[kind]?.family ?? kind),
       apply: (given) => {
@@ -251,17 +275,30 @@
     say(`Saved as review.json, signed by ${name}. The findings of this page stay as they are until they are computed again:`);
   }
 
-  function select(id) {
+  /* Chosen in the close-up or the figure, an event leaves the page where it is. */
+  function select(id, { stay = false } = {}) {
     selected = id;
     showSelected();
+    const row = Corrections.rowsNow(page, lines).get(id);
+    Course.select(row?.shown ?? null);
+    if (Closeup.isOpen()) Closeup.show(id);
+    fillActions(Corrections.rowsNow(page, lines));
+    if (stay) return;
     elementOf(id)?.focus();
+    elementOf(id)?.scrollIntoView({ block: "nearest" }); // the close-up may have covered it
+  }
+
+  function openCloseup(id, { stay = false } = {}) {
+    Closeup.show(id);
+    select(id, { stay });
+    if (stay) Closeup.panel.focus({ preventScroll: true });
   }
 
   function step(by) {
     const ids = rowElements().map((element) => element.dataset.event);
     if (!ids.length) return say("There is no event. Press a to add one.");
-    const place = table.contains(document.activeElement) ? ids.indexOf(selected) + by : ids.indexOf(selected);
-    select(ids[Math.min(Math.max(place, 0), ids.length - 1)]);
+    const place = held() ? ids.indexOf(selected) + by : ids.indexOf(selected);
+    select(ids[Math.min(Math.max(place, 0), ids.length - 1)], { stay: Closeup.panel.contains(document.activeElement) });
   }
 
   /* A modal dialog is seen wherever the page is scrolled to; closing it gives the focus back. */
@@ -271,9 +308,11 @@
   }
 
   const KEYS = {
-    j: () => step(1), k: () => step(-1), a: addEvent, u: undo, w: save,
+    j: () => step(1), k: () => step(-1), a: () => addEvent(), u: undo, w: save,
     r: () => correct("reject", selected), s: () => correct("re-side", selected),
     m: () => correct("move", selected), t: () => correct("back", selected), "?": toggleKeys,
+    z: () => { const row = Corrections.rowsNow(page, lines).get(selected); if (row) Course.around(row.shown); },
+    ...Course.KEYS,
   };
 
   document.addEventListener("keydown", (event) => {
@@ -283,9 +322,13 @@
       event.preventDefault();
       return toggleKeys();
     }
-    if (event.key === "Escape") return Editor.close();
+    if (event.key === "Escape") return Editor.isOpen() ? Editor.close() : Closeup.close();
     if (event.target.closest("form, select, textarea, input:not([type=checkbox])")) return;
     const onRow = event.target.closest("tr[data-event]");
+    if (event.key === "Enter" && event.target === onRow) {
+      event.preventDefault();
+      return openCloseup(onRow.dataset.event);
+    }
     const key = { ArrowDown: onRow && "j", ArrowUp: onRow && "k" }[event.key] || event.key;
     if (!Object.hasOwn(KEYS, key) || (key === event.key && !byId("single-keys").checked)) return;
     event.preventDefault();
@@ -298,14 +341,24 @@
     select(element.dataset.event);
     const button = event.target.closest("button[data-do]");
     if (button) correct(button.dataset.do, element.dataset.event);
+    else openCloseup(element.dataset.event);
+  });
+  Closeup.panel.addEventListener("click", (event) => {
+    const button = event.target.closest("button[data-do]");
+    if (button) correct(button.dataset.do, selected);
   });
   document.addEventListener("click", (event) => {
-    const mark = event.target.closest("svg [data-event]");
-    if (mark && elementOf(mark.dataset.event)) select(mark.dataset.event);
+    const mark = event.target.closest("svg [data-event], figure[data-still]");
+    const id = mark?.dataset.event ?? mark?.dataset.still;
+    if (id && elementOf(id)) openCloseup(id, { stay: true });
   });
   document.addEventListener("focusin", (event) => {
     const id = event.target.closest("tr[data-event]")?.dataset.event;
-    if (id) selected = id;
+    if (id && id !== selected) {
+      selected = id;
+      Course.select(Corrections.rowsNow(page, lines).get(id)?.shown ?? null);
+      if (Closeup.isOpen()) Closeup.show(id);
+    }
     showSelected();
   });
   document.addEventListener("focusout", () => setTimeout(showSelected));
@@ -323,6 +376,8 @@
   window.addEventListener("beforeunload", (event) => { if (open().length) event.preventDefault(); });
 
   document.documentElement.classList.add("js");
+  Course.start(page, (start, stop) => addEvent({ onset: toMs(start), duration: toMs(stop - start) }));
+  Closeup.start(page, { step });
   loadDraft();
   refresh();
 })();
