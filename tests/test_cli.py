@@ -132,7 +132,7 @@ def test_missing_model_says_the_one_command_that_brings_it(
 def folder(tmp_path: Path) -> Path:
     """A result folder made from real signals of nothing much."""
     from hemifacial.face.detect import detect
-    from hemifacial.face.summary import summarise
+    from hemifacial.face.summary import METHOD_VERSION, summarise
     from hemifacial.findings import Result
     from test_face_detect import CRITERIA, Face
 
@@ -150,6 +150,7 @@ def folder(tmp_path: Path) -> Path:
                     for name in small_result().provenance.__dataclass_fields__
                 },
                 "parameters": {"criteria": CRITERIA.values()},
+                "method_version": METHOD_VERSION,
             }
         ),
         findings=summarise(signals, events, CRITERIA),

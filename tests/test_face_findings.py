@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -21,6 +22,7 @@ from hemifacial.findings import Status
 from whole_face import CRITERIA, WholeFace, hump, one
 
 RIGHT, LEFT, BOTH = Side.RIGHT, Side.LEFT, Side.BOTH
+DOCS = Path(__file__).resolve().parents[1] / "docs"
 
 
 def test_bursts_kinds_and_durations() -> None:
@@ -307,3 +309,11 @@ def test_moved_event_has_the_size_of_its_own_region(mm: float, site: str) -> Non
     moved = next(event for event in standing.events if event.family == "spasm")
     assert moved.sites == (site,)
     assert moved.amplitude == pytest.approx(mm, abs=0.002)
+
+
+@pytest.mark.parametrize("page", ["findings.md", "face_phases.md", "compare.md"])
+def test_criteria_are_explained_on_their_page(page: str) -> None:
+    text = (DOCS / page).read_text(encoding="utf-8")
+    own = [n for n, limit in CRITERIA.limits.items() if limit.source.startswith(f"docs/{page}")]
+    assert own
+    assert [name for name in own if f"`{name}`" not in text] == []

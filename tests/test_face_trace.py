@@ -53,6 +53,7 @@ def recorded(
     rate_hz: float = 30.0,
     mm_per_px: float = 0.3,
     grain_mm: float = 0.08,
+    tremble_mm: float = 0.02,
     pulled: str = "mouth_corner",
 ) -> xr.Dataset:
     """The right side moves, the left does not; white noise, as a good 1080p recording has it.
@@ -75,7 +76,7 @@ def recorded(
         moved[pulled, side] = outwards * (25 + way(times_s)) + grain[0] + 1j * grain[1]
     signals = signals_of(
         Measured(times_s=times_s, aperture_mm=aperture, moved_mm=moved),
-        tremble_mm=0.02,
+        tremble_mm=tremble_mm,
         mm_per_px=mm_per_px,
         criteria=CRITERIA,
     )
@@ -123,7 +124,9 @@ def test_every_region_of_the_skin_is_measured_alike(site: str) -> None:
 def test_every_signal_says_its_noise_its_threshold_and_what_it_could_miss(site: str) -> None:
     skin = "mouth_corner" if site == EYELIDS else site
     for grain_mm in (0.05, 0.25):
-        signals = recorded(20, rate_hz=60, grain_mm=grain_mm, pulled=skin)
+        signals = recorded(
+            20, rate_hz=60, grain_mm=grain_mm, tremble_mm=max(0.02, grain_mm / 4), pulled=skin
+        )
         for side in SIDES:
             said = signals[signal_of(site, side)].attrs
             smallest_mm = CRITERIA[f"smallest_{site}_mm"]

@@ -32,7 +32,17 @@ FLOORS = {
     2: ("face", "electro", "imaging", "care", "twin"),
     3: ("case", "monitor"),
     4: ("report", "cohort"),
-    5: ("cli", "commands", "checking", "terminal", "demo", "web", "__main__"),
+    5: (
+        "cli",
+        "commands",
+        "checking",
+        "comparing",
+        "batch",
+        "terminal",
+        "demo",
+        "web",
+        "__main__",
+    ),
 }
 FLOOR_OF = {unit: floor for floor, units in FLOORS.items() for unit in units}
 # The wings above floor 1 never import a neighbour; here neighbours may, but in no circle.

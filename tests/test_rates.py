@@ -1,87 +1,55 @@
-"""Rates of events in clusters: coverage by simulation, the plain interval beside it, properties."""
+"""Rates of events in clusters: coverage by simulation with the plain interval beside it."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import importlib
+from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from numpy.typing import NDArray
 
 from hemifacial.signals.differences import Bounded, difference
 from hemifacial.signals.medians import median
 from hemifacial.signals.rates import clustered_count, clustered_total, poisson_interval
 
-Floats = NDArray[np.float64]
-Draw = Callable[[np.random.Generator], Floats]
+ROOT = Path(__file__).resolve().parents[1]
 GAP_S = 3.0
 
 
-def single(rate_hz: float, duration_s: float) -> Draw:
-    """Events that know nothing of each other."""
-    return lambda chance: chance.uniform(0, duration_s, chance.poisson(rate_hz * duration_s))
-
-
-def clusters(per_s: float, size: float, spread_s: float, duration_s: float) -> Draw:
-    """Neyman and Scott's process: parents by Poisson, geometric sizes, exponential distances."""
-
-    def draw(chance: np.random.Generator) -> Floats:
-        margin_s = 8 * spread_s
-        parents = chance.uniform(
-            -margin_s, duration_s, chance.poisson(per_s * (duration_s + margin_s))
-        )
-        children = np.repeat(parents, chance.geometric(1 / size, parents.size))
-        onsets = children + chance.exponential(spread_s, children.size)
-        return onsets[(onsets >= 0) & (onsets < duration_s)]
-
-    return draw
-
-
-def excited(per_s: float, ratio: float, decay_s: float, duration_s: float) -> Draw:
-    """Hawkes's process: each event brings on `ratio` others soon after."""
-
-    def draw(chance: np.random.Generator) -> Floats:
-        margin_s = 8 * decay_s / (1 - ratio)
-        born = chance.uniform(
-            -margin_s, duration_s, chance.poisson(per_s * (duration_s + margin_s))
-        )
-        everyone = [born]
-        while born.size:
-            born = np.repeat(born, chance.poisson(ratio, born.size))
-            born = born + chance.exponential(decay_s, born.size)
-            everyone.append(born)
-        onsets = np.concatenate(everyone)
-        return onsets[(onsets >= 0) & (onsets < duration_s)]
-
-    return draw
+@pytest.fixture
+def processes(monkeypatch: pytest.MonkeyPatch) -> Any:
+    """The processes of the benchmark, which lies beside the tests and is not installed."""
+    monkeypatch.syspath_prepend(str(ROOT))
+    return importlib.import_module("benchmarks.rates")
 
 
 @pytest.mark.parametrize(
-    ("draw", "expected", "duration_s", "plain_at_most"),
+    ("name", "numbers", "expected", "plain_at_most"),
     [
-        (clusters(4 / 60, 3, 1.0, 180), 36, 180, 0.72),
-        (clusters(8 / 60, 6, 2.0, 180), 144, 180, 0.6),
-        (excited(12 / 60, 0.6, 0.5, 180), 90, 180, 0.7),
-        (single(6 / 60, 180), 18, 180, 1.0),
+        ("clusters", (4 / 60, 3, 1.0, 180), 36, 0.72),
+        ("clusters", (8 / 60, 6, 2.0, 180), 144, 0.6),
+        ("bursts", (4 / 60, 5, 0.25, 180), 60, 0.6),
+        ("excited", (12 / 60, 0.6, 0.5, 180), 90, 0.7),
+        ("single", (6 / 60, 180), 18, 1.0),
     ],
-    ids=["clusters of 3", "clusters of 6", "self-exciting", "single"],
 )
 def test_interval_covers_where_the_plain_one_does_not(
-    draw: Draw, expected: float, duration_s: float, plain_at_most: float
+    processes: Any, name: str, numbers: tuple[float, ...], expected: float, plain_at_most: float
 ) -> None:
+    draw = getattr(processes, name)(*numbers)
     chance = np.random.default_rng(11)
-    runs = 400
-    covered = plain = 0
-    for _ in range(runs):
+    draws, covered, plain = 400, 0, 0
+    for _ in range(draws):
         onsets = list(draw(chance))
-        found = clustered_count(onsets, duration_s=duration_s, gap_s=GAP_S)
+        found = clustered_count(onsets, duration_s=180, gap_s=GAP_S)
         covered += found.low <= expected <= found.high
         low, high = poisson_interval(len(onsets))
         plain += low <= expected <= high
-    assert covered / runs >= 0.93
-    assert plain / runs <= plain_at_most
+    assert covered / draws >= 0.93
+    assert plain / draws <= plain_at_most
 
 
 def test_no_event_has_the_interval_of_poisson_and_no_more() -> None:

@@ -287,9 +287,13 @@ def annotate(
             f"{out}: is there already and would be replaced",
             next_step="Choose another name with --out, or remove this file.",
         )
-    check_apart(folder, out)
     recover(folder)
     measured = read_result(folder)
+    if out.resolve().is_relative_to(folder.resolve()):
+        raise UsageError(
+            f"{out}: lies in the result folder, which holds nothing but its own files",
+            next_step="Choose a name outside it with --out.",
+        )
     made_from = measured.provenance
     if sha256_of(video) != made_from.input_sha256:
         raise InputError(

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from hemifacial import __version__
 from hemifacial.anatomy import Side, structures
-from hemifacial.face.annotated_strip import Strip, draw_strip, strip_of, trace_name
+from hemifacial.face.annotated_strip import Strip, draw_strip, strip_of
 from hemifacial.face.followed import followed
 from hemifacial.face.marks import (
     BOTH_COLOUR,
@@ -25,6 +25,7 @@ from hemifacial.face.marks import (
     write_sides,
 )
 from hemifacial.face.outlines import OUTLINES
+from hemifacial.face.regions import signal_of
 from hemifacial.face.states import State
 from hemifacial.findings import Event, Result
 from hemifacial.formats.video import open_video
@@ -190,7 +191,7 @@ def _draw_face(
     for (site, side), indices in OUTLINES.items():
         hull = cv2.convexHull(np.round(points[list(indices)]).astype(np.int32))
         event = next((e for e in now if site in e.sites and e.side in (side, Side.BOTH)), None)
-        signal = view.result.signals["face"].get(trace_name(site, side))
+        signal = view.result.signals["face"].get(signal_of(site, side))
         if event is not None:
             colour = COLOURS.get(event.side, BOTH_COLOUR)
             cv2.fillPoly(wash, [hull], colour, cv2.LINE_AA)

@@ -12,10 +12,11 @@ from numpy.typing import NDArray
 from hemifacial.anatomy import Side, structure
 from hemifacial.face.marks import BOTH_COLOUR, COLOURS, INK, Colour, Picture, write
 from hemifacial.face.outlines import OUTLINES
+from hemifacial.face.regions import EYELIDS, signal_of
 from hemifacial.face.states import State
 from hemifacial.findings import Event
 
-__all__ = ["Strip", "Trace", "draw_strip", "strip_of", "trace_name"]
+__all__ = ["Strip", "Trace", "draw_strip", "strip_of"]
 
 Floats = NDArray[np.float64]
 
@@ -55,14 +56,9 @@ class Strip:
         return round(2 * (_ROW_LETTERS + _LANE_LETTERS) * self.letters_px)
 
 
-def trace_name(site: str, side: Side) -> str:
-    """The signal that says how far a region of a side is from rest."""
-    return f"eye_closure_{side}" if site == "eyelids" else f"{site}_excursion_{side}"
-
-
 def strip_of(signals: xr.Dataset, events: Sequence[Event], letters_px: float) -> Strip:
     """The eyelids of both sides, and of the other regions the one that moved most."""
-    sites = ["eyelids", _most_moved(signals)]
+    sites = [EYELIDS, _most_moved(signals)]
     traces = {
         side: tuple(trace for site in sites if (trace := _trace(signals, site, side)))
         for side in _SIDES
@@ -81,7 +77,7 @@ def strip_of(signals: xr.Dataset, events: Sequence[Event], letters_px: float) ->
 
 
 def _trace(signals: xr.Dataset, site: str, side: Side) -> Trace | None:
-    signal = signals.get(trace_name(site, side))
+    signal = signals.get(signal_of(site, side))
     if signal is None:
         return None
     threshold = signal.attrs.get("threshold")
@@ -96,7 +92,7 @@ def _most_moved(signals: xr.Dataset) -> str:
     """The region other than the eyelids whose signal came furthest beyond its threshold."""
     best, most = "mouth_corner", 0.0
     for site, side in OUTLINES:
-        trace = None if site == "eyelids" else _trace(signals, site, side)
+        trace = None if site == EYELIDS else _trace(signals, site, side)
         if trace is None or not trace.threshold_mm or not np.isfinite(trace.values_mm).any():
             continue
         moved = float(np.nanmax(trace.values_mm)) / trace.threshold_mm
@@ -191,7 +187,7 @@ def _write_value(
 ) -> None:
     """The region's name and its value at this moment."""
     value = trace.values_mm[now] if now >= 0 else np.nan
-    shown = f"{value:.1f} mm" if np.isfinite(value) else "not judged"
+    shown = f"{round(float(value), 1) + 0.0:.1f} mm" if np.isfinite(value) else "not judged"
     if trace.threshold_mm is not None:
         shown += f" (called from {trace.threshold_mm:.1f})"
     place = (0, (1.7 * (number + 1)) * strip.letters_px)

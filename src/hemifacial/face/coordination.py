@@ -61,9 +61,10 @@ def lag_s(
     -----
     The speeds are cross-correlated, so that a movement that is held (a step) tells its lag as
     well as a twitch; each lag is normalised by what overlaps at it. A parabola through the best
-    lag and its neighbours places it between samples: to about a tenth of a frame where the movement
-    is a hundred times the noise, but hardly to less than 1 ms at any frame rate. The trap is noise common to both places, such as a jump of the landmarks: it has
-    no lag and pulls the answer to 0.
+    lag and its neighbours places it between samples: to about a tenth of a frame where the
+    movement is a hundred times the noise, but hardly to less than 1 ms at any frame rate. The
+    trap is noise common to both places, such as a jump of the landmarks: it has no lag and
+    pulls the answer to 0.
     """
     if times_s.size < _LEAST_SAMPLES or not (np.isfinite(first) & np.isfinite(second)).all():
         return None

@@ -41,10 +41,12 @@ def detect(signals: xr.Dataset, criteria: FaceCriteria) -> tuple[Event, ...]:
     """
     regions = [r for site in REGIONS if (r := Region.of(site, signals, criteria)) is not None]
     closures: list[Movement] = []
+    lid_events: list[Event] = []
     moved_together: list[Movement] = []
     for region in regions:
         if region.site == EYELIDS:
             closures = _blinks_apart(region, region.two_sided(), criteria)
+            lid_events = [_event(kind, [movement]) for kind, movement in region.lid_closures()]
         else:
             moved_together += region.two_sided()
     speech = _speech(signals, criteria)
@@ -54,7 +56,7 @@ def detect(signals: xr.Dataset, criteria: FaceCriteria) -> tuple[Event, ...]:
         for movement in _beyond(region, closures, moved_together, speech, criteria)
     ]
     events = [_spasm(group) for group in _groups(one_sided, criteria["same_event_s"])]
-    events += [_lid_event(movement, criteria) for movement in closures]
+    events += lid_events
     events += [_event("expression", group) for group in _expressions(moved_together, speech)]
     events += speech
     events += _gaps(signals)
@@ -222,13 +224,6 @@ def _same_event(a: Movement, b: Movement, same_event_s: float) -> bool:
 def _spasm(group: Sequence[Movement]) -> Event:
     event = _event("spasm_clonic", group)
     return replace(event, trial_type=spasm_type(event.duration_s))
-
-
-def _lid_event(movement: Movement, criteria: FaceCriteria) -> Event:
-    if movement.excursion.duration_s > criteria["longest_blink_s"]:
-        return _event("closure_voluntary", [movement])
-    complete = movement.lowest_share <= criteria["complete_blink_share"]
-    return _event("blink_complete" if complete else "blink_partial", [movement])
 
 
 def _event(trial_type: str, group: Sequence[Movement]) -> Event:

@@ -7,7 +7,7 @@ are.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from concurrent.futures import Future
 from dataclasses import dataclass
 from itertools import islice
@@ -32,6 +32,8 @@ __all__ = ["Followed", "follow"]
 
 _Seen = tuple[Mesh, SkinSeen | None]
 _Halves = dict[Side, NDArray[np.float32]]
+
+_MOST_WAITING = 4 * TOGETHER  # faces to be read by halves, which fill the threads' pauses
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -65,6 +67,16 @@ class Followed:
     light: NDArray[np.float32]
 
 
+@dataclass(frozen=True, kw_only=True, eq=False)
+class _Sight:
+    """A frame, the face in it, whether that was found anew, and how far its skin has moved."""
+
+    frame: Frame
+    seen: _Seen | None
+    acquired: bool
+    moved_px: NDArray[np.float64] | None
+
+
 def follow(frames: Iterable[Frame], workers: Workers) -> Followed:
     """One face followed through all frames, which are taken two at a time and let go.
 
@@ -83,17 +95,16 @@ def follow(frames: Iterable[Frame], workers: Workers) -> Followed:
     rows, lids, references = Rows(), LidWatch(), References()
     waiting: list[tuple[int, Future[_Halves]]] = []
     size = (0, 0)
-    for frame, seen, acquired in _sightings(iter(frames), workers, references):
+    for sight in _sightings(iter(frames), workers, references):
         if not len(rows):
-            size = (frame.rgb.shape[1], frame.rgb.shape[0])
-        mesh = seen[0] if seen else None
-        index = rows.add(frame, mesh, acquired)
-        moved = references.note(frame, seen) if seen else None
-        if moved is not None and seen is not None and seen[1] is not None:
-            rows.set_skin(index, moved, seen[1].residual_px)
-        for apart in lids.note(index, frame.time_s, mesh):
+            size = (sight.frame.rgb.shape[1], sight.frame.rgb.shape[0])
+        mesh = sight.seen[0] if sight.seen else None
+        index = rows.add(sight.frame, mesh, sight.acquired)
+        if sight.moved_px is not None and sight.seen is not None and sight.seen[1] is not None:
+            rows.set_skin(index, sight.moved_px, sight.seen[1].residual_px)
+        for apart in lids.note(index, sight.frame.time_s, mesh):
             waiting.append((apart.index, workers.look(_halves, apart.mesh)))
-        while waiting and (waiting[0][1].done() or len(waiting) > 2 * TOGETHER):
+        while waiting and (waiting[0][1].done() or len(waiting) > _MOST_WAITING):
             _take(rows, *waiting.pop(0))
     for index, future in waiting:
         _take(rows, index, future)
@@ -116,30 +127,48 @@ def follow(frames: Iterable[Frame], workers: Workers) -> Followed:
 
 def _sightings(
     frames: Iterator[Frame], workers: Workers, references: References
-) -> Iterator[tuple[Frame, _Seen | None, bool]]:
-    """Each frame, what was seen in it, and whether the face had to be found anew."""
+) -> Iterator[_Sight]:
+    """What was seen in each frame; the next two are already looked at while a frame is given."""
     tracker = FaceTracker(workers.own)
+    ready: list[_Sight] = []
     while pair := list(islice(frames, TOGETHER)):
         where, reference = tracker.where, references.now
         looks = (
             [workers.look(_look, frame.rgb, where, reference) for frame in pair] if where else []
         )
+        yield from ready
         found = [one.result() for one in looks] or [None] * len(pair)
-        steady = where is not None
-        for frame, seen in zip(pair, found, strict=True):
-            if seen is not None and steady:
-                tracker.note(seen[0])
-                yield frame, seen, False
-                continue
+        ready = list(_noted(pair, found, tracker, references))
+    yield from ready
+
+
+def _noted(
+    pair: Sequence[Frame],
+    found: Sequence[_Seen | None],
+    tracker: FaceTracker,
+    references: References,
+) -> Iterator[_Sight]:
+    """Frames that were looked at together, and what of them decides about those to come."""
+    steady = True
+    for frame, at_once in zip(pair, found, strict=True):
+        seen, acquired = at_once, False
+        if seen is not None and steady:
+            tracker.note(seen[0])
+        else:
             # The face of the frame before was lost: where it is now, the tracker finds out.
             steady = False
-            mesh = tracker.follow(frame.rgb)
-            if mesh is None:
-                yield frame, None, False
-                continue
-            reference = references.now
-            skin = None if reference is None else look(frame.rgb, mesh, reference)
-            yield frame, (mesh, skin), tracker.acquired
+            seen, acquired = _found_anew(frame, tracker, references.now)
+        moved_px = references.note(frame, seen) if seen else None
+        yield _Sight(frame=frame, seen=seen, acquired=acquired, moved_px=moved_px)
+
+
+def _found_anew(
+    frame: Frame, tracker: FaceTracker, reference: SkinPicture | None
+) -> tuple[_Seen | None, bool]:
+    mesh = tracker.follow(frame.rgb)
+    if mesh is None:
+        return None, False
+    return (mesh, None if reference is None else look(frame.rgb, mesh, reference)), tracker.acquired
 
 
 def _look(

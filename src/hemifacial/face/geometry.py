@@ -49,8 +49,8 @@ class FaceFixed:
         Of site and side (n,), where a place of the mesh is: ``mouth_corner`` and ``brow``. The real
         part is to the viewer's right, the imaginary part up.
     skin_mm
-        Of site and side (n,), how far the skin there has moved since the first picture, in the same
-        directions.
+        Of site and side (n, 3), how far three patches of the skin there have moved since the first
+        picture, in the same directions.
     skin_residual_mm
         (n,), how far the skin on bone disagrees with one movement of the head.
     mouth_width_mm, mouth_opening_mm
@@ -127,10 +127,9 @@ class FaceFixed:
         upper, lower = (self._mm(index) for index in _LIPS)
         self.mouth_opening_mm: Floats = np.abs(upper - lower)
         mm = self._canthal_mm / CANTHAL_DISTANCE_PX
-        self.skin_mm = {
-            patch: mm * _flat(followed.skin_px[:, index].astype(np.float64))
-            for index, patch in enumerate(PATCHES)
-        }
+        skin_mm = mm * _flat(followed.skin_px.astype(np.float64))
+        ends = np.cumsum([len(patch) for patch in PATCHES.values()])[:-1]
+        self.skin_mm = dict(zip(PATCHES, np.split(skin_mm, ends, axis=1), strict=True))
         self.skin_residual_mm: Floats = mm * followed.skin_residual_px.astype(np.float64)
 
     def _whole_aperture_mm(self, side: Side) -> Floats:

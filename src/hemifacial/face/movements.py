@@ -10,9 +10,10 @@ import xarray as xr
 from numpy.typing import NDArray
 
 from hemifacial.anatomy import Side
+from hemifacial.face.blinks import blinks
 from hemifacial.face.criteria import FaceCriteria
 from hemifacial.face.regions import EYELIDS, signal_of
-from hemifacial.signals.excursions import Excursion, excursions, runs
+from hemifacial.signals.excursions import Excursion, excursions, from_local_rest, runs
 
 __all__ = ["Movement", "Region"]
 
@@ -92,7 +93,14 @@ class Region:
         share = self.criteria["one_sided_share"]
         # Who moves by the threshold, and the other by less than its share, differs by this much.
         found = self._long_enough(own - other, (1 - share) * self.threshold_mm)
-        for excursion in self._joined(found, own, bridged_by):
+        for standing in self._joined(found, own, bridged_by):
+            excursion = from_local_rest(
+                self.times_s,
+                own - other,
+                standing,
+                window_s=self.criteria["local_rest_window_s"],
+                quantile=self.criteria["local_rest_quantile"],
+            )
             at = excursion.peak_index
             # The peak lies between two frames; what it is above the nearer one is this side's.
             between_mm = excursion.peak - (own[at] - other[at])
@@ -117,6 +125,25 @@ class Region:
                 amplitude_mm = float((lower[at] + higher[at]) / 2)
                 movements.append(self._movement(Side.BOTH, excursion, amplitude_mm, share))
         return movements
+
+    def lid_closures(self) -> Iterator[tuple[str, Movement]]:
+        """Blinks and longer closures of both eyes, each with its kind."""
+        resting = [self.resting_mm[side] for side in _SIDES]
+        apertures = [r - self.moved_mm[s] for r, s in zip(resting, _SIDES, strict=True)]
+        for one in blinks(self.times_s, apertures, self.criteria, resting=resting):
+            lower, higher = sorted(float(self.moved_mm[s][one.peak_index]) for s in _SIDES)
+            excursion = Excursion(
+                onset_s=one.onset_s,
+                peak_time_s=one.peak_time_s,
+                offset_s=one.offset_s,
+                peak=lower,
+                peak_index=one.peak_index,
+                first=int(np.searchsorted(self.times_s, one.onset_s)),
+                last=int(np.searchsorted(self.times_s, one.offset_s, side="right")) - 1,
+                cut=one.cut,
+            )
+            movement = self._movement(Side.BOTH, excursion, (lower + higher) / 2, lower / higher)
+            yield one.kind, replace(movement, lowest_share=one.lowest_share)
 
     def usual_mm(self, movement: Movement) -> float:
         """Where both sides are for most of a movement."""

@@ -10,33 +10,40 @@ from numpy.typing import NDArray
 from hemifacial.anatomy import Side
 from hemifacial.landmarks import mesh
 
-__all__ = ["EYELIDS", "PATCHES", "REGIONS", "STEADY", "signal_of"]
+__all__ = ["EYELIDS", "PATCHES", "PATCH_POINTS", "REGIONS", "STEADY", "signal_of"]
 
 EYELIDS = "eyelids"
 REGIONS = (EYELIDS, "brow", "cheek", "upper_lip", "mouth_corner", "chin", "jaw_line")
 """In the order in which a face is looked at, from above; words of the anatomy."""
 
 _SIDES = (Side.RIGHT, Side.LEFT)
-_MIDDLE_RIGHT = {
-    "brow": 105,
-    "cheek": 207,
-    "upper_lip": 92,
-    "mouth_corner": 61,
-    "chin": 208,
-    "jaw_line": 211,
+_RIGHT = {
+    "brow": (105, 63, 66),
+    "cheek": (207, 205, 187),
+    "upper_lip": (92, 167, 206),
+    "mouth_corner": (61, 212, 43),
+    "chin": (208, 201, 32),
+    "jaw_line": (211, 210, 169),
 }
 
 
-def _patches() -> dict[tuple[str, Side], int]:
+def _patches() -> dict[tuple[str, Side], tuple[int, ...]]:
     return {
-        (site, side): index if side is Side.RIGHT else int(mesh.MIRROR[index])
-        for site, index in _MIDDLE_RIGHT.items()
+        (site, side): right if side is Side.RIGHT else tuple(mesh.MIRROR[list(right)].tolist())
+        for site, right in _RIGHT.items()
         for side in _SIDES
     }
 
 
 PATCHES = MappingProxyType(_patches())
-"""Point of the mesh in the middle of the patch of skin that stands for a region and side."""
+"""Points of the mesh in the middle of the three patches of skin that stand for a region and side.
+
+Muscles pull at places that differ from face to face: what moves most of the three is the region's
+movement. The first lies where the region is named after.
+"""
+
+PATCH_POINTS = np.array([index for patch in PATCHES.values() for index in patch], dtype=np.intp)
+"""All of them in the order of `PATCHES`."""
 
 _STEADY_RIGHT = (108, 69, 193, 122, 196, 114, 188, 128, 174, 162, 21, 127, 227, 116, 143, 118)
 

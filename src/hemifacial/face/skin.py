@@ -19,7 +19,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from hemifacial.face.regions import PATCHES, STEADY
+from hemifacial.face.regions import PATCH_POINTS, STEADY
 from hemifacial.landmarks import mesh
 from hemifacial.landmarks.networks import Mesh
 
@@ -37,8 +37,7 @@ __all__ = [
 Grey = NDArray[np.uint8]
 Floats = NDArray[np.float64]
 
-N_PATCHES = len(PATCHES)
-_MIDDLES = np.fromiter(PATCHES.values(), dtype=np.intp)
+N_PATCHES = len(PATCH_POINTS)
 CANTHAL_DISTANCE_PX = 150.0
 """Between the outer canthi in the stabilised picture: about 0.6 mm a pixel."""
 
@@ -47,7 +46,7 @@ _MIDDLE_PX = (145.0, 122.0)  # where the middle of the steady points comes to li
 # 13 mm: the smallest that keeps its hold on bare skin, the largest that lets a twitch be.
 _WINDOW_PX = 21
 _LEVELS = 2
-_SPOTS_PX = np.array([[0, 0], [-6, -4], [6, -4], [-6, 4], [6, 4], [0, -7], [0, 7]], dtype=float)
+_SPOTS_PX = np.array([[0, -5], [-5, 4], [5, 4]], dtype=float)
 """The places of a patch around its middle."""
 _LEAST_TEXTURE = 1e-5
 _LARGEST_CHANGE = 0.6  # mean difference between a place and where it was found, over its texture
@@ -130,7 +129,7 @@ def look(rgb: NDArray[np.uint8], seen: Mesh, reference: SkinPicture) -> SkinSeen
     points = seen.points_px.astype(np.float64)
     into = _similarity(points[mesh.RIGID, :2], reference.rigid_px)
     grey = _alike(_stabilised(rgb, into), reference.grey_level)
-    middles = points[_MIDDLES, :2] @ into[:, :2].T + into[:, 2]
+    middles = points[PATCH_POINTS, :2] @ into[:, :2].T + into[:, 2]
     expected = middles - reference.middles_px
     start = reference.places_px.copy()
     start[: -len(STEADY)] += np.repeat(expected, len(_SPOTS_PX), axis=0).astype(np.float32)
@@ -167,14 +166,14 @@ def _picture(rgb: NDArray[np.uint8], points: Floats, into: Floats) -> SkinPictur
     scale = float(np.sqrt(abs(np.linalg.det(into[:, :2]))))
     flat = points[:, :2] @ into[:, :2].T + into[:, 2]
     depth = points[:, 2] * scale
-    spots = (flat[_MIDDLES][:, None] + _SPOTS_PX).reshape(-1, 2)
+    spots = (flat[PATCH_POINTS][:, None] + _SPOTS_PX).reshape(-1, 2)
     places = np.concatenate([spots, flat[STEADY]])
-    depths = np.concatenate([np.repeat(depth[_MIDDLES], len(_SPOTS_PX)), depth[STEADY]])
+    depths = np.concatenate([np.repeat(depth[PATCH_POINTS], len(_SPOTS_PX)), depth[STEADY]])
     grey = _stabilised(rgb, into)
     return SkinPicture(
         grey=grey,
         places_px=places.astype(np.float32),
-        middles_px=flat[_MIDDLES],
+        middles_px=flat[PATCH_POINTS],
         texture=_texture(grey, places),
         fields=_fields(places, depths),
         rigid_px=flat[mesh.RIGID],
@@ -266,8 +265,7 @@ def _without_head(flow: Floats, expected: Floats, reference: SkinPicture) -> Ski
         off = np.hypot(*(target - shape @ amount).T)
         weight = 1 / (1 + (off / (2 * _median(off) + 1e-6)) ** 2)
     rest = (flow[:-count] - fields[:-count] @ amount).reshape(N_PATCHES, -1, 2)
-    # The first place of a patch is its middle, which the mesh follows as well.
-    mesh_px = expected - (fields[:-count] @ amount).reshape(N_PATCHES, -1, 2)[:, 0]
+    mesh_px = expected - (fields[:-count] @ amount).reshape(N_PATCHES, -1, 2).mean(axis=1)
     moved = _of_patches(rest)
     moved[~(np.hypot(*(moved - mesh_px).T) <= _FARTHEST_PX)] = np.nan
     return SkinSeen(moved_px=moved, mesh_px=mesh_px, residual_px=_median(off))

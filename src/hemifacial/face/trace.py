@@ -127,7 +127,7 @@ def signals_of(
     for side in _SIDES:
         variables |= _eye(side, measured, tremble_mm, criteria)
     for site, side in measured.moved_mm:
-        variables |= _skin(site, side, measured, criteria)
+        variables |= _skin(site, side, measured, tremble_mm, criteria)
     for site in REGIONS:
         _set_thresholds(site, variables, mm_per_px, criteria)
     return xr.Dataset(variables, coords={"time": ("time", measured.times_s, {"unit": "s"})})
@@ -136,13 +136,15 @@ def signals_of(
 def _moved(
     times_s: Floats, face: FaceFixed, place: tuple[str, Side], criteria: FaceCriteria
 ) -> Complexes:
-    """How far a place has moved: its skin, or the mesh where that is lost and the mesh can tell."""
+    """How far the patches of a place have moved, (n, 3): skin, or the mesh where that is lost."""
     skin = face.skin_mm[place].copy()
     skin[~(face.skin_residual_mm <= criteria["largest_skin_residual_mm"])] = _NOT_SEEN
     if not face.outer_canthal_distance_px >= criteria["smallest_face_for_skin_px"]:
         skin[:] = _NOT_SEEN
     seen_by_mesh = face.place_mm.get(place)
-    return skin if seen_by_mesh is None else _completed(times_s, skin, seen_by_mesh)
+    if seen_by_mesh is None:
+        return skin
+    return np.stack([_completed(times_s, patch, seen_by_mesh) for patch in skin.T], axis=1)
 
 
 def _completed(times_s: Floats, values: Complexes, other: Complexes) -> Complexes:
@@ -213,34 +215,48 @@ def _eye(
 
 
 def _skin(
-    site: str, side: Side, measured: Measured, criteria: FaceCriteria
+    site: str, side: Side, measured: Measured, tremble_mm: float, criteria: FaceCriteria
 ) -> dict[str, _Variable]:
     """How far a region is from where it rests, and for some how far above."""
-    times_s, place = measured.times_s, measured.moved_mm[site, side]
+    times_s = measured.times_s
+    patches = measured.moved_mm[site, side].reshape(times_s.size, -1).T
+    shifts = [
+        _from_rest(times_s, patch, criteria[f"smallest_{site}_mm"] / 2, criteria)
+        for patch in patches
+    ]
+    sd_mm = [
+        np.hypot(_quiet_sd(times_s, s.real, criteria), _quiet_sd(times_s, s.imag, criteria))
+        for s in shifts
+    ]
+    # Of a side that twitches without pause the quietest windows are twitches too.
+    noise_mm = np.minimum(np.max(sd_mm) / np.sqrt(2), criteria["largest_skin_noise"] * tremble_mm)
+    # Where one of the patches is lost nobody knows which moved most.
+    excursion = np.max(np.abs(shifts), axis=0)
+    made = {
+        signal_of(site, side): _labelled(
+            excursion, "excursion", side, site, noise_floor=float(noise_mm)
+        )
+    }
+    if site in _HEIGHTS:
+        made[f"{site}_height_{side}"] = _labelled(shifts[0].imag, "height", side, site)
+    return made
+
+
+def _from_rest(
+    times_s: Floats, place: Complexes, moved_mm: float, criteria: FaceCriteria
+) -> Complexes:
+    """How far a patch is from where it rests."""
     across, up = (
         resting_level(
             times_s,
             axis,
             window_s=criteria["resting_window_s"],
             quantile=0.5,
-            moved=criteria[f"smallest_{site}_mm"] / 2,
+            moved=moved_mm,
         )
         for axis in (place.real, place.imag)
     )
-    shift = place - (across + 1j * up)
-    sd_mm = [_quiet_sd(times_s, axis, criteria) for axis in (shift.real, shift.imag)]
-    made = {
-        signal_of(site, side): _labelled(
-            np.abs(shift),
-            "excursion",
-            side,
-            site,
-            noise_floor=float(np.hypot(sd_mm[0], sd_mm[1]) / np.sqrt(2)),
-        )
-    }
-    if site in _HEIGHTS:
-        made[f"{site}_height_{side}"] = _labelled(shift.imag, "height", side, site)
-    return made
+    return place - (across + 1j * up)
 
 
 def _quiet_sd(times_s: Floats, values: Floats, criteria: FaceCriteria) -> float:
@@ -278,7 +294,7 @@ def _labelled(values: Floats, quantity: str, side: Side, site: str, **more: obje
 
 
 def _judged(values: Complexes, judged: NDArray[np.bool_]) -> Complexes:
-    return np.where(judged, values, _NOT_SEEN)
+    return np.where(judged[:, np.newaxis], values, _NOT_SEEN)
 
 
 def _median(values: NDArray[np.floating]) -> float:

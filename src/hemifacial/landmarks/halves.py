@@ -15,7 +15,6 @@ import numpy as np
 import numpy.typing as npt
 
 from hemifacial.anatomy import Side
-from hemifacial.landmarks import mesh
 from hemifacial.landmarks.networks import MESH_SIDE, FaceNetworks, Mesh
 from hemifacial.landmarks.region import to_frame
 
@@ -26,6 +25,12 @@ Floats = npt.NDArray[np.float64]
 
 _BETWEEN_EYES = (168, 6, 8, 9)
 """Points of the midline at the height of the eyes, which no expression moves aside."""
+_TEMPLES = np.array([(127, 356), (234, 454), (93, 323)])
+"""Right and left, level in an upright head.
+
+Not the corners of the eyes: one of them sinks with lids that close, and the face that is made of
+the other half would be made anew. An eye that stayed open then read 2.8 % smaller; so it is 0.7 %.
+"""
 
 
 def each_half(
@@ -85,14 +90,12 @@ def _upright_about_midline(seen: Mesh) -> Floats:
     centre = np.array([region.centre_x_px, region.centre_y_px])
     turn = np.array([[cos, sin], [-sin, cos]]) * scale
 
-    def inside(indices: tuple[int, ...]) -> Floats:
-        return np.asarray((seen.points_px[list(indices), :2] - centre) @ turn.T, dtype=float)
+    def inside(indices: npt.ArrayLike) -> Floats:
+        points_px = seen.points_px[np.asarray(indices), :2]
+        return np.asarray((points_px - centre) @ turn.T, dtype=float)
 
-    eyes = [
-        inside((mesh.OUTER_CANTHUS[side], mesh.INNER_CANTHUS[side])).mean(axis=0)
-        for side in (Side.RIGHT, Side.LEFT)
-    ]
-    across = (eyes[1] - eyes[0]) / np.hypot(*(eyes[1] - eyes[0]))
+    way = (inside(_TEMPLES[:, 1]) - inside(_TEMPLES[:, 0])).sum(axis=0)
+    across = way / np.hypot(*way)
     level = np.array([[across[0], across[1]], [-across[1], across[0]]])
     middle = (MESH_SIDE - 1) / 2
     # Coordinates around the middle of the picture, so that only the sideways shift remains.

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import pairwise
 
 import numpy as np
 from numpy.typing import NDArray
 
-__all__ = ["Excursion", "change_over", "excursions", "peak_between", "runs", "steepest_rise"]
+__all__ = ["Excursion", "change_over", "excursions", "from_local_rest", "peak_between", "runs", "steepest_rise"]
 
 Floats = NDArray[np.float64]
 
@@ -93,6 +93,50 @@ def _in_run(
             )
         )
     return found
+
+
+def from_local_rest(
+    times_s: Floats, values: Floats, excursion: Excursion, *, window_s: float, quantile: float
+) -> Excursion:
+    """The excursion with its onset and offset measured from where the signal was just beside it.
+
+    A signal rarely rests at exactly 0, and 10 % of a small peak is little: from a level that is off
+    by that much the crossing lies anywhere. So the signal just before the rise, and just after the
+    fall, says where 10 % of the way up lies.
+
+    Parameters
+    ----------
+    times_s, values
+        Shape (n,), as `excursions` was given them.
+    window_s, quantile
+        Rest is this quantile of the signal over so much time before it is half way up, and after
+        it is half way down; low, so that another excursion in that time does not count.
+    """
+    first, onset_s = _edge(times_s, values, excursion, -1, window_s, quantile)
+    last, offset_s = _edge(times_s, values, excursion, 1, window_s, quantile)
+    return replace(excursion, onset_s=onset_s, offset_s=offset_s, first=first, last=last)
+
+
+def _edge(
+    times_s: Floats,
+    values: Floats,
+    excursion: Excursion,
+    step: int,
+    window_s: float,
+    quantile: float,
+) -> tuple[int, float]:
+    peak, top = excursion.peak_index, excursion.peak
+    end = 0 if step < 0 else values.size - 1
+    half = _outward(values, peak, end, top / 2)
+    from_s, to_s = sorted((times_s[half], times_s[half] + step * window_s))
+    beside = values[np.searchsorted(times_s, from_s) : np.searchsorted(times_s, to_s, side="right")]
+    beside = beside[np.isfinite(beside)]
+    rest = min(float(np.quantile(beside, quantile)), top / 2) if beside.size else 0.0
+    level = rest + _EDGE_SHARE * (top - rest)
+    inside = _outward(values, peak, end, level)
+    if inside != end and not np.isfinite(values[inside + step]):
+        return inside, float(times_s[inside])
+    return inside, _crossing(times_s, values, inside, inside + step, end, level)
 
 
 def peak_between(times_s: Floats, values: Floats, index: int) -> tuple[float, float]:

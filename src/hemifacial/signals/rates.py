@@ -80,10 +80,10 @@ def clustered_count(
     taken with so many fewer events, and widened to F quantiles since the ratio is itself
     estimated from few clusters. Nothing is drawn at random.
 
-    The interval cannot know clusters that it has not seen: with less than about five clusters
-    expected in the recording it covers 85 to 95 % instead of 95 %, and for no event at all it is
-    that of events which come on their own. Where there are no clusters it is up to a third
-    too wide. `python -m benchmarks rates` prints the coverage.
+    The interval cannot know clusters that it has not seen: with less than about six clusters
+    expected in the recording it covers 86 to 97 % instead of 95 %, and for no event at all it is
+    that of events which come on their own. Without clusters it is 1.2 to 1.7 times as wide as
+    it need be. `python -m benchmarks rates` prints the coverage.
     """
     onsets = sorted(onsets_s)
     sizes = [float(len(run)) for run in _runs(onsets, gap_s)]
