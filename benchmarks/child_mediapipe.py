@@ -14,6 +14,7 @@ from itertools import islice
 
 import av
 import mediapipe as mp
+import numpy as np
 from mediapipe.tasks.python import BaseOptions, vision
 
 CHUNK = 60  # frames: 370 MB at 1080p
@@ -48,7 +49,8 @@ def images(path: str) -> Iterator[tuple[int, mp.Image]]:
     """Each frame and its time in whole milliseconds."""
     with av.open(path) as container:
         for frame in container.decode(video=0):
-            rgb = frame.to_ndarray(format="rgb24")
+            # A picture whose rows are padded is read askew by MediaPipe: it sees no face in it.
+            rgb = np.ascontiguousarray(frame.to_ndarray(format="rgb24"))
             yield round(1000 * frame.time), mp.Image(image_format=mp.ImageFormat.SRGB, data=rgb)
 
 

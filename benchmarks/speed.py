@@ -66,6 +66,7 @@ def _row(clip: Path, height_px: int, peers: str | None) -> dict[str, Any]:
         if peers is not None:
             command = [peers, "benchmarks/child_mediapipe.py", str(clip), str(find_model())]
             theirs.append(child(command))
+            _check_seen(theirs[-1].said, clip)
     frames = ours[0].said["frames"]
     row = {
         "clip": clip.stem,
@@ -90,6 +91,13 @@ def _row(clip: Path, height_px: int, peers: str | None) -> dict[str, Any]:
           f"{_cell(row['mediapipe_cpu_ms'], 6)} {_cell(row['ratio'], 6)} {row['target']:6.2f}",
           flush=True)  # fmt: skip
     return row
+
+
+def _check_seen(said: dict[str, Any], clip: Path) -> None:
+    """A tracker that sees no face is quick; such a run is no comparison."""
+    if said["faces"] < 0.95 * said["frames"]:
+        raise RuntimeError(f"{clip.name}: MediaPipe saw a face in {said['faces']} of "
+                           f"{said['frames']} frames")  # fmt: skip
 
 
 def _ms(seconds: list[float], frames: int) -> float | None:

@@ -203,6 +203,18 @@ def test_other_version_criteria_or_order_are_said() -> None:
     assert "earlier date" in text
 
 
+def test_no_spasm_afterwards_is_told_by_its_rate() -> None:
+    found = compared(visit(30, name="a.mp4"), visit(0, name="b.mp4"))
+    assert change(found, "spasm_rate").verdict == "less"
+    time = change(found, "time_in_spasm")
+    assert time.verdict == "not judged"
+    assert time.note == "none in the later video; its spasm rate says how sure that is"
+    few = compared(visit(30, name="a.mp4"), visit(3, name="b.mp4"))
+    assert (
+        change(few, "spasm_size_median").note == "too few events in the later video for an interval"
+    )
+
+
 def test_three_videos_are_each_held_against_the_first() -> None:
     found = compared(
         *(visit(n, name=f"{name}.mp4") for n, name in ((30, "a"), (15, "b"), (2, "c")))
@@ -318,3 +330,12 @@ def test_names_from_outside_are_escaped() -> None:
     page = pages(compare(videos, CRITERIA))["comparison.html"]
     assert "<script" not in page
     assert "&lt;script&gt;" in page
+
+
+def test_order_is_always_the_same_with_the_affected_side_first() -> None:
+    first = compared(visit(3, side="left", name="a.mp4"), visit(2, side="left", name="b.mp4"))
+    rates = [one.before.side for one in first.changes if one.before.quantity == "spasm_rate"]
+    assert rates == [LEFT, RIGHT]
+    keys = [(c.before.quantity, c.before.phase, c.before.sites) for c in first.changes]
+    again = compared(*(video.result for video in first.videos))
+    assert [(c.before.quantity, c.before.phase, c.before.sites) for c in again.changes] == keys

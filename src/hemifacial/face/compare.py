@@ -113,7 +113,7 @@ def compare(
     changes = [
         change
         for later in alike[1:]
-        for change in _changes(alike[0], later, criteria["scale_repeat_sd_share"])
+        for change in _changes(alike[0], later, side, criteria["scale_repeat_sd_share"])
     ]
     judged = sum(change.change is not None for change in changes)
     return Comparison(
@@ -158,10 +158,17 @@ def _keyed(video: Video) -> dict[_Key, Finding]:
     }
 
 
-def _changes(first: Video, later: Video, scale_sd_share: float) -> Iterator[Change]:
+def _changes(first: Video, later: Video, affected: Side, scale_sd_share: float) -> Iterator[Change]:
+    """By quantity and phase, the affected side before the other."""
     before, after = _keyed(first), _keyed(later)
     order = {quantity: place for place, quantity in enumerate(COMPARED)}
-    for key in sorted(before.keys() & after.keys(), key=lambda key: (order[key[0]], key[3])):
+    sides = {affected: 0, affected.opposite: 1}
+
+    def place(key: _Key) -> tuple[object, ...]:
+        quantity, side, sites, phase = key
+        return order[quantity], phase, sides.get(side, 2), side, sites
+
+    for key in sorted(before.keys() & after.keys(), key=place):
         one, other = before[key], after[key]
         change, note = _change(one, other, scale_sd_share)
         yield Change(video=later.name, before=one, after=other, change=change, note=note)
@@ -182,7 +189,10 @@ def _change(
         return None, "a largest value has no interval: it grows with the length of the video"
     one, other = _bounded(before, scale_sd_share), _bounded(after, scale_sd_share)
     if one is None or other is None:
-        return None, "too few events for an interval"
+        without = "first" if one is None else "later"
+        if (before if one is None else after).value == 0:
+            return None, f"none in the {without} video; its spasm rate says how sure that is"
+        return None, f"too few events in the {without} video for an interval"
     return difference(one, other), ""
 
 

@@ -34,10 +34,14 @@ LIDS = _lids()
 """Of each side the three points of the upper lid, then those of the lower one that face them."""
 
 _BEFORE_S, _AFTER_S = 0.25, 0.35
-_MEMORY_S = 10.0  # over which it is known how the eyes usually differ
+_MEMORY_S = 10.0  # of time at rest, over which it is known how the eyes usually differ
+# A difference that lasts longer than this, or than so many times all the rest there was before,
+# is how the eyes differ from now on: a head that leans, or a recording that began in a spasm.
+_LONGEST_S, _LONGEST_TIMES = 30.0, 3.0
 _LEAST = 0.0035  # of the distance between the outer canthi: 0.3 mm
 _TIMES_NOISE = 6.0
 _RENEWED_EVERY = 8  # frames
+_LONGEST_STEP_S = 0.1  # of the clock of rest, across frames without a face
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -54,6 +58,7 @@ class LidWatch:
     def __init__(self) -> None:
         self._usual: deque[tuple[float, float]] = deque()
         self._level, self._noise = float("nan"), float("nan")
+        self._rested_s, self._last_rest_s, self._last_s = 0.0, -np.inf, -np.inf
         self._count = 0
         self._kept: deque[tuple[float, Apart]] = deque()
         self._until_s = -np.inf
@@ -75,17 +80,30 @@ class LidWatch:
 
     def _difference(self, time_s: float, value: float) -> bool:
         """Whether the eyes differ by more than they usually do."""
-        self._usual.append((time_s, value))
-        while self._usual[0][0] < time_s - _MEMORY_S:
+        differs = abs(value - self._level) > max(_LEAST, _TIMES_NOISE * self._noise)
+        lasted_s = time_s - self._last_rest_s
+        if differs and lasted_s > min(_LONGEST_S, _LONGEST_TIMES * self._rested_s):
+            self._usual.clear()
+            self._rested_s, differs = 0.0, False
+        if not differs:
+            # Only rest is remembered, or an eye that stays shut would become what is usual.
+            self._rested_s += min(time_s - self._last_s, _LONGEST_STEP_S)
+            self._usual.append((self._rested_s, value))
+            self._last_rest_s = time_s
+            self._renew()
+        self._last_s = time_s
+        return differs
+
+    def _renew(self) -> None:
+        while self._usual[0][0] < self._rested_s - _MEMORY_S:
             self._usual.popleft()
-        if self._count % _RENEWED_EVERY == 0:
+        if self._count % _RENEWED_EVERY == 0 or len(self._usual) == 1:
             values = np.array([v for _, v in self._usual])
             self._level = float(np.median(values))
             steps = np.abs(np.diff(values))
             # From one frame to the next: a spasm does not raise what is taken for noise.
             self._noise = float(np.median(steps)) * 1.05 if steps.size > 8 else 0.0
         self._count += 1
-        return abs(value - self._level) > max(_LEAST, _TIMES_NOISE * self._noise)
 
 
 def _difference(mesh: Mesh) -> float:

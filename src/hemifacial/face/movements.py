@@ -13,15 +13,20 @@ from hemifacial.anatomy import Side
 from hemifacial.face.blinks import blinks
 from hemifacial.face.criteria import FaceCriteria
 from hemifacial.face.regions import EYELIDS, signal_of
-from hemifacial.signals.excursions import Excursion, excursions, from_local_rest, runs
+from hemifacial.face.states import State
+from hemifacial.signals.excursions import (
+    Excursion,
+    LocalRest,
+    excursions,
+    from_local_rest,
+    runs,
+)
 
 __all__ = ["Movement", "Region"]
 
 Floats = NDArray[np.float64]
 
 _SIDES = (Side.RIGHT, Side.LEFT)
-_SEEN_BY_MESH = frozenset({EYELIDS, "mouth_corner"})
-"""Where skin is lost in the middle of a movement, nobody knows what it did; the mesh goes on."""
 _CUT_CONFIDENCE = 0.5  # of a movement whose beginning or end was not seen
 
 
@@ -54,6 +59,7 @@ class Region:
     moved_mm: Mapping[Side, Floats]
     resting_mm: Mapping[Side, Floats]
     threshold_mm: float
+    noise_mm: float
     allowance_mm: Floats
     criteria: FaceCriteria
 
@@ -65,6 +71,9 @@ class Region:
             return None
         times_s = signals["time"].values
         gap_s = criteria["bridged_gap_s"]
+        # Skin that is lost for longer in frames that can be judged is lost for a reason.
+        lost = _judged(signals) if site != EYELIDS else np.zeros(times_s.size, dtype=bool)
+        lost_s = criteria["bridged_skin_s"]
         moved = {side: signals[name].values for side, name in names.items()}
         resting: dict[Side, Floats] = {}
         if site == EYELIDS:
@@ -73,9 +82,12 @@ class Region:
         return cls(
             site=site,
             times_s=times_s,
-            moved_mm={side: _bridged(times_s, moved[side], gap_s) for side in moved},
-            resting_mm={side: _bridged(times_s, resting[side], gap_s) for side in resting},
+            moved_mm={side: _bridged(times_s, moved[side], gap_s, lost, lost_s) for side in moved},
+            resting_mm={
+                side: _bridged(times_s, resting[side], gap_s, lost, lost_s) for side in resting
+            },
             threshold_mm=float(signals[names[Side.RIGHT]].attrs["threshold"]),
+            noise_mm=max(float(signals[name].attrs["noise_floor"]) for name in names.values()),
             allowance_mm=_allowance(signals),
             criteria=criteria,
         )
@@ -91,22 +103,19 @@ class Region:
         """
         own, other = self.moved_mm[side], np.maximum(self.moved_mm[side.opposite], 0)
         share = self.criteria["one_sided_share"]
+        beyond = own - other
         # Who moves by the threshold, and the other by less than its share, differs by this much.
-        found = self._long_enough(own - other, (1 - share) * self.threshold_mm)
-        for standing in self._joined(found, own, bridged_by):
-            excursion = from_local_rest(
-                self.times_s,
-                own - other,
-                standing,
-                window_s=self.criteria["local_rest_window_s"],
-                quantile=self.criteria["local_rest_quantile"],
-            )
+        found = (
+            from_local_rest(self.times_s, beyond, one, self._rest, noise=self.noise_mm)
+            for one in self._long_enough(beyond, (1 - share) * self.threshold_mm)
+        )
+        for excursion in self._joined(found, own, bridged_by):
             at = excursion.peak_index
             # The peak lies between two frames; what it is above the nearer one is this side's.
             between_mm = excursion.peak - (own[at] - other[at])
             own_mm = own[at] + max(0.0, between_mm) - self._pedestal(own, excursion)
             other_mm = max(0.0, other[at] - self._pedestal(other, excursion))
-            unseen = excursion.cut and self.site not in _SEEN_BY_MESH
+            unseen = excursion.cut and not self._known_beyond_cut(excursion)
             inside = self.allowance_mm[excursion.first : excursion.last + 1]
             least_mm = self.threshold_mm + np.nanmax(inside, initial=0.0)
             if own_mm >= least_mm and other_mm < share * own_mm and not unseen:
@@ -120,11 +129,34 @@ class Region:
         movements = []
         for excursion in self._long_enough(lower, self.threshold_mm):
             at = excursion.peak_index
+            if self.site != EYELIDS and not self._stands_out(lower, excursion):
+                continue
             share = float(lower[at] / higher[at])
             if share >= self.criteria["one_sided_share"]:
                 amplitude_mm = float((lower[at] + higher[at]) / 2)
                 movements.append(self._movement(Side.BOTH, excursion, amplitude_mm, share))
         return movements
+
+    @property
+    def _rest(self) -> LocalRest:
+        return LocalRest(
+            window_s=self.criteria["local_rest_window_s"],
+            quantile=self.criteria["local_rest_quantile"],
+        )
+
+    def _stands_out(self, values: Floats, excursion: Excursion) -> bool:
+        """Whether it rises by the threshold from just before, or falls by it just after."""
+        beside = [self._rest.beside(self.times_s, values, excursion, step) for step in (-1, 1)]
+        return excursion.peak - min(beside) >= self.threshold_mm
+
+    def _known_beyond_cut(self, excursion: Excursion) -> bool:
+        """Whether a movement that was not seen whole can be told from skin that was lost.
+
+        The lids are always seen where the face is. The mesh follows the mouth corner as well, and
+        is cut only where the recording itself begins or ends.
+        """
+        at_an_end = excursion.first == 0 or excursion.last == self.times_s.size - 1
+        return self.site == EYELIDS or (self.site == "mouth_corner" and at_an_end)
 
     def lid_closures(self) -> Iterator[tuple[str, Movement]]:
         """Blinks and longer closures of both eyes, each with its kind."""
@@ -244,13 +276,25 @@ def _allowance(signals: xr.Dataset) -> Floats:
     return np.asarray(signals["allowance"].values, dtype=np.float64)
 
 
-def _bridged(times_s: Floats, values: Floats, longest_s: float) -> Floats:
-    """The values with short gaps closed by straight lines, so that an event goes on across them."""
+def _judged(signals: xr.Dataset) -> NDArray[np.bool_]:
+    if "state" not in signals:
+        return np.zeros(signals.sizes["time"], dtype=bool)
+    return np.asarray(signals["state"].values == State.JUDGED)
+
+
+def _bridged(
+    times_s: Floats, values: Floats, longest_s: float, lost: NDArray[np.bool_], lost_s: float
+) -> Floats:
+    """The values with short gaps closed by straight lines, so that an event goes on across them.
+
+    Where frames are `lost`, a gap is closed up to `lost_s` only.
+    """
     closed = values.copy()
     for start, stop in runs(~np.isfinite(values)):
         if start == 0 or stop == values.size:
             continue
-        if times_s[stop] - times_s[start - 1] <= longest_s:
+        allowed_s = min(longest_s, lost_s) if lost[start:stop].any() else longest_s
+        if times_s[stop] - times_s[start - 1] <= allowed_s:
             ends = [start - 1, stop]
             closed[start:stop] = np.interp(times_s[start:stop], times_s[ends], values[ends])
     return closed

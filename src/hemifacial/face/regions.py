@@ -20,7 +20,7 @@ _SIDES = (Side.RIGHT, Side.LEFT)
 _RIGHT = {
     "brow": (105, 63, 66),
     "cheek": (207, 205, 187),
-    "upper_lip": (92, 167, 206),
+    "upper_lip": (165, 167, 40),
     "mouth_corner": (61, 212, 43),
     "chin": (208, 201, 32),
     "jaw_line": (211, 210, 169),

@@ -8,10 +8,20 @@ from itertools import pairwise
 import numpy as np
 from numpy.typing import NDArray
 
-__all__ = ["Excursion", "change_over", "excursions", "from_local_rest", "peak_between", "runs", "steepest_rise"]
+__all__ = [
+    "Excursion",
+    "LocalRest",
+    "change_over",
+    "excursions",
+    "from_local_rest",
+    "peak_between",
+    "runs",
+    "steepest_rise",
+]
 
 Floats = NDArray[np.float64]
 
+_CLEAR_OF_NOISE, _STEEP_SHARE = 3.0, 0.35
 _EDGE_SHARE = 0.1  # the contract: onset and offset are the crossings of 10 % of the peak
 # A parabola falls beyond its flat side at least as far as beyond its steep one; a plateau does not.
 _PLATEAU_SHARE = 0.5
@@ -95,26 +105,50 @@ def _in_run(
     return found
 
 
+@dataclass(frozen=True, kw_only=True)
+class LocalRest:
+    """Where a signal is just beside an excursion: a quantile of it over a window of time.
+
+    The quantile is low, so that another excursion in that window does not count.
+    """
+
+    window_s: float
+    quantile: float
+
+    def beside(self, times_s: Floats, values: Floats, excursion: Excursion, step: int) -> float:
+        """The level before (step -1) or after (1) it is half way up; from 0 to half way up."""
+        half = _half_way(values, excursion, step)
+        low_s, high_s = sorted((times_s[half], times_s[half] + step * self.window_s))
+        first, last = np.searchsorted(times_s, low_s), np.searchsorted(times_s, high_s, "right")
+        known = values[first:last][np.isfinite(values[first:last])]
+        level = float(np.quantile(known, self.quantile)) if known.size else 0.0
+        return min(max(level, 0.0), excursion.peak / 2)
+
+
 def from_local_rest(
-    times_s: Floats, values: Floats, excursion: Excursion, *, window_s: float, quantile: float
+    times_s: Floats, values: Floats, excursion: Excursion, rest: LocalRest, *, noise: float = 0.0
 ) -> Excursion:
     """The excursion with its onset and offset measured from where the signal was just beside it.
 
     A signal rarely rests at exactly 0, and 10 % of a small peak is little: from a level that is off
-    by that much the crossing lies anywhere. So the signal just before the rise, and just after the
-    fall, says where 10 % of the way up lies.
+    by that much the crossing lies anywhere. And 10 % of a small peak lies within the noise: where
+    it does, the flank is followed down to three times the noise and drawn on from there.
 
     Parameters
     ----------
     times_s, values
         Shape (n,), as `excursions` was given them.
-    window_s, quantile
-        Rest is this quantile of the signal over so much time before it is half way up, and after
-        it is half way down; low, so that another excursion in that time does not count.
+    noise
+        Standard deviation of the signal at rest.
     """
-    first, onset_s = _edge(times_s, values, excursion, -1, window_s, quantile)
-    last, offset_s = _edge(times_s, values, excursion, 1, window_s, quantile)
+    first, onset_s = _edge(times_s, values, excursion, -1, rest, noise)
+    last, offset_s = _edge(times_s, values, excursion, 1, rest, noise)
     return replace(excursion, onset_s=onset_s, offset_s=offset_s, first=first, last=last)
+
+
+def _half_way(values: Floats, excursion: Excursion, step: int) -> int:
+    end = excursion.first if step < 0 else excursion.last
+    return _outward(values, excursion.peak_index, end, excursion.peak / 2)
 
 
 def _edge(
@@ -122,21 +156,26 @@ def _edge(
     values: Floats,
     excursion: Excursion,
     step: int,
-    window_s: float,
-    quantile: float,
+    rest: LocalRest,
+    noise: float,
 ) -> tuple[int, float]:
-    peak, top = excursion.peak_index, excursion.peak
-    end = 0 if step < 0 else values.size - 1
-    half = _outward(values, peak, end, top / 2)
-    from_s, to_s = sorted((times_s[half], times_s[half] + step * window_s))
-    beside = values[np.searchsorted(times_s, from_s) : np.searchsorted(times_s, to_s, side="right")]
-    beside = beside[np.isfinite(beside)]
-    rest = min(float(np.quantile(beside, quantile)), top / 2) if beside.size else 0.0
-    level = rest + _EDGE_SHARE * (top - rest)
-    inside = _outward(values, peak, end, level)
-    if inside != end and not np.isfinite(values[inside + step]):
-        return inside, float(times_s[inside])
-    return inside, _crossing(times_s, values, inside, inside + step, end, level)
+    end, kept_s = (
+        (excursion.first, excursion.onset_s) if step < 0 else (excursion.last, excursion.offset_s)
+    )
+    base = rest.beside(times_s, values, excursion, step)
+    height = excursion.peak - base
+    level = base + _EDGE_SHARE * height
+    clear = base + min(max(_EDGE_SHARE * height, _CLEAR_OF_NOISE * noise), _STEEP_SHARE * height)
+    inside = _outward(values, excursion.peak_index, end, clear)
+    if inside == end:
+        return end, kept_s
+    at_s = _crossing(times_s, values, inside, inside + step, end, clear)
+    half = _outward(values, excursion.peak_index, end, base + height / 2)
+    half_s = _crossing(times_s, values, half, half + step, end, base + height / 2)
+    drawn_on_s = (clear - level) * (at_s - half_s) / (base + height / 2 - clear)
+    further_s = at_s + drawn_on_s
+    # Never beyond where the signal itself is back, or a neighbour begins.
+    return inside, max(further_s, kept_s) if step < 0 else min(further_s, kept_s)
 
 
 def peak_between(times_s: Floats, values: Floats, index: int) -> tuple[float, float]:
