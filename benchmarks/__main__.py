@@ -12,13 +12,17 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from benchmarks import clips, eyelids, planted, start
+from benchmarks import blinks, clips, eyelids, healthy, planted, rates, sensitivity, start
 
 BENCHMARKS: dict[str, Callable[[], dict[str, Any]]] = {
     "start": start.run,
     "clips": clips.run,
     "planted": planted.run,
     "eyelids": eyelids.run,
+    "sensitivity": sensitivity.run,
+    "healthy": healthy.run,
+    "blinks": blinks.run,
+    "rates": rates.run,
 }
 RESULTS = Path(__file__).parent / "results"
 

@@ -83,4 +83,7 @@ def carried(points: Points, to: Points) -> Points:
 
 def shots(*pictures: Picture, rate_hz: float = 30.0) -> list[Frame]:
     """Pictures as the frames of a video."""
-    return [Frame(index, index / rate_hz, picture) for index, picture in enumerate(pictures)]
+    return [
+        Frame(index=index, time_s=index / rate_hz, rgb=picture)
+        for index, picture in enumerate(pictures)
+    ]

@@ -173,6 +173,21 @@ def review(
 
 
 @app.command()
+def report(
+    folder: Annotated[Path, typer.Argument(help="A result folder.")],
+    out: Annotated[
+        Path,
+        typer.Option("--without-stills", help="Page to write.", parser=_named, metavar="PATH"),
+    ],
+) -> None:
+    """Write the report again without pictures of the face, to be passed on."""
+    from hemifacial import commands, terminal
+
+    commands.report_without_stills(folder, out)
+    terminal.narrate(f"Report without pictures: {out}")
+
+
+@app.command()
 def check(
     folder: Annotated[Path, typer.Argument(help="A result folder.")], as_json: AsJson = False
 ) -> None:

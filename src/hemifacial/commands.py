@@ -21,7 +21,7 @@ from hemifacial.formats.events_table import (
     read_events,
     stated_duration_s,
 )
-from hemifacial.formats.files import recover, sha256_of, writing
+from hemifacial.formats.files import recover, sha256_of, write_text, writing
 from hemifacial.formats.protocol import read_phases
 from hemifacial.formats.result_folder import (
     EVENTS,
@@ -54,6 +54,7 @@ __all__ = [
     "document",
     "measure_face",
     "plant_face",
+    "report_without_stills",
     "review",
     "score",
 ]
@@ -116,6 +117,20 @@ def measure_face(
             pages=pages,
         )
     return standing
+
+
+def report_without_stills(folder: Path, out: Path) -> None:
+    """Write the report of a result, without any picture of the face, to a file of its own."""
+    recover(folder)
+    check_is_result(folder)
+    measured = read_result(folder)
+    corrections = read_corrections(folder, measured.provenance)
+    standing, applied = standing_result(folder, measured, corrections)
+    reviewed, lines = (standing, applied) if corrections else (None, None)
+    there = bool(read_stills(folder, measured.events))
+    check_writable(out)
+    page = render(measured, reviewed, lines, corrections, stills_left_out=there)
+    write_text(out, page.html)
 
 
 def check(folder: Path) -> tuple[str, ...]:

@@ -48,6 +48,8 @@ class FaceFixed:
     place_mm
         Of site and side (n,), where a place of the mesh is: ``mouth_corner`` and ``brow``. The real
         part is to the viewer's right, the imaginary part up.
+    resting_height_mm
+        Of site and side, how high that place usually is above the line through the outer canthi.
     skin_mm
         Of site and side (n, 3), how far three patches of the skin there have moved since the first
         picture, in the same directions.
@@ -123,6 +125,7 @@ class FaceFixed:
             ("brow", side): np.mean([self._mm(i) for i in mesh.BROW_UPPER_EDGE[side]], axis=0)
             for side in _SIDES
         }
+        self.resting_height_mm = {place: self._height_mm(mm) for place, mm in self.place_mm.items()}
         self.mouth_width_mm: Floats = np.abs(corner[Side.LEFT] - corner[Side.RIGHT])
         upper, lower = (self._mm(index) for index in _LIPS)
         self.mouth_opening_mm: Floats = np.abs(upper - lower)
@@ -131,6 +134,12 @@ class FaceFixed:
         ends = np.cumsum([len(patch) for patch in PATCHES.values()])[:-1]
         self.skin_mm = dict(zip(PATCHES, np.split(skin_mm, ends, axis=1), strict=True))
         self.skin_residual_mm: Floats = mm * followed.skin_residual_px.astype(np.float64)
+
+    def _height_mm(self, place_mm: Complexes) -> float:
+        right, left = (self._mm(index) for index in mesh.OUTER_CANTHUS.values())
+        across = left - right
+        above = (place_mm - (left + right) / 2) * np.conj(1j * across / np.abs(across))
+        return float(np.nanmedian(above.real))
 
     def _whole_aperture_mm(self, side: Side) -> Floats:
         pairs = zip(mesh.UPPER_LID[side], mesh.LOWER_LID[side], strict=True)

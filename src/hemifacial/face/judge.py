@@ -23,10 +23,14 @@ Mask = NDArray[np.bool_]
 
 @dataclass(frozen=True, kw_only=True, eq=False)
 class Judgement:
-    """The state of each frame, shape (n,), and in words what could not be judged and why."""
+    """The state of each frame, shape (n,), and in words what could not be judged and why.
+
+    `other_face_s` is for how long another face was followed.
+    """
 
     state: NDArray[np.int8]
     reason: str
+    other_face_s: float
 
 
 def judge(track: FaceTrack, face: FaceFixed, rate_hz: float, criteria: FaceCriteria) -> Judgement:
@@ -43,7 +47,11 @@ def judge(track: FaceTrack, face: FaceFixed, rate_hz: float, criteria: FaceCrite
     unfit = turned | covered | beside_gap | slow | other | bool(nothing)
     state[face.seen & unfit] = State.UNJUDGED
     several = "Another face was seen for a while; only the one seen longest was judged."
-    return Judgement(state=state, reason=nothing or (several if other.any() else ""))
+    return Judgement(
+        state=state,
+        reason=nothing or (several if other.any() else ""),
+        other_face_s=float(np.count_nonzero(other) / rate_hz) if rate_hz > 0 else 0.0,
+    )
 
 
 def _whole_recording(face: FaceFixed, rate_hz: float, criteria: FaceCriteria) -> str:

@@ -22,7 +22,6 @@ from numpy.typing import NDArray
 from hemifacial.face.regions import PATCH_POINTS, STEADY
 from hemifacial.landmarks import mesh
 from hemifacial.landmarks.networks import Mesh
-from hemifacial.landmarks.region import block_means
 
 __all__ = [
     "CANTHAL_DISTANCE_PX",
@@ -211,7 +210,10 @@ def _stabilised(rgb: NDArray[np.uint8], into: Floats) -> Grey:
     grey = cv2.cvtColor(np.ascontiguousarray(part), cv2.COLOR_RGB2GRAY)
     shifted = np.column_stack([into[:, :2], into[:, 2] + into[:, :2] @ low])
     if block > 1 and min(grey.shape) >= block:
-        grey = block_means(grey, block)
+        rows, columns = grey.shape[0] // block, grey.shape[1] // block
+        grey = cv2.resize(
+            grey[: rows * block, : columns * block], (columns, rows), interpolation=cv2.INTER_AREA
+        )
         offset = shifted[:, 2] + shifted[:, :2] @ np.full(2, (block - 1) / 2)
         shifted = np.column_stack([shifted[:, :2] * block, offset])
     laid = cv2.warpAffine(

@@ -85,6 +85,8 @@ def trace(followed: Followed, criteria: FaceCriteria) -> xr.Dataset:
     signals = signals_of(
         measured, tremble_mm=face.tremble_mm, mm_per_px=face.mm_per_px, criteria=criteria
     )
+    for (site, side), height_mm in face.resting_height_mm.items():
+        signals[f"{site}_height_{side}"].attrs["resting"] = height_mm
     none = {"side": "n/a", "site": "n/a"}
     lips = {"side": "n/a", "site": "mouth_corner", "unit": "mm"}
     width, opening = (
@@ -108,6 +110,7 @@ def trace(followed: Followed, criteria: FaceCriteria) -> xr.Dataset:
         clipped_share=_median(followed.light[:, 1]),
         sharpness=_median(followed.light[:, 2]),
         unjudged_reason=judgement.reason,
+        other_face_seen=judgement.other_face_s,
     )
 
 

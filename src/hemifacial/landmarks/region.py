@@ -18,7 +18,6 @@ from hemifacial.landmarks.mesh import LEVEL_PAIRS, RIGID
 
 __all__ = [
     "Region",
-    "block_means",
     "is_near",
     "region_of_mesh",
     "sample",
@@ -31,9 +30,6 @@ __all__ = [
 # docs/landmarks.md (size 5.3 to 6.0, centre 0.37 to 0.62 below the middle of the points).
 _SIZE_PER_SPREAD = 5.67
 _DROP_PER_SPREAD = 0.48
-
-_FASTER_BY_FILTER = (3, 5)
-"""Blocks whose means a filter over all pixels gives faster than OpenCV's own, bit by bit alike."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -112,18 +108,6 @@ def sample(rgb: npt.NDArray[np.uint8], region: Region, side: int) -> npt.NDArray
     return np.asarray(cv2.warpAffine(rgb, to_side, (side, side)), dtype=np.uint8)
 
 
-def block_means(picture: npt.NDArray[np.uint8], block: int) -> npt.NDArray[np.uint8]:
-    """The rounded mean of each block of `block` by `block` pixels; an odd rest is left out."""
-    import cv2
-
-    rows, columns = picture.shape[0] // block, picture.shape[1] // block
-    part = picture[: rows * block, : columns * block]
-    how = cv2.INTER_AREA
-    if block in _FASTER_BY_FILTER:
-        part, how = cv2.boxFilter(part, -1, (block, block), anchor=(0, 0)), cv2.INTER_NEAREST
-    return np.asarray(cv2.resize(part, (columns, rows), interpolation=how), dtype=np.uint8)
-
-
 def to_frame(unit: npt.NDArray[np.floating], region: Region) -> npt.NDArray[np.float64]:
     """Points of a region in pixels of the frame.
 
@@ -156,6 +140,8 @@ def _into_square(region: Region, side: int) -> npt.NDArray[np.float64]:
 def _averaged(
     rgb: npt.NDArray[np.uint8], region: Region, to_side: npt.NDArray[np.float64], block: int
 ) -> tuple[npt.NDArray[np.uint8], npt.NDArray[np.float64]]:
+    import cv2
+
     height, width = rgb.shape[:2]
     cos, sin = abs(math.cos(region.rotation_rad)), abs(math.sin(region.rotation_rad))
     reach = region.size_px / 2 * (cos + sin) + block
@@ -167,9 +153,10 @@ def _averaged(
     rows = (min(height, int(region.centre_y_px + reach) + 1) - top) // block
     if columns < 1 or rows < 1:
         return rgb, to_side
-    small = block_means(rgb[top : top + rows * block, left : left + columns * block], block)
+    part = rgb[top : top + rows * block, left : left + columns * block]
+    small = cv2.resize(part, (columns, rows), interpolation=cv2.INTER_AREA)
     origin = np.array([left, top]) + (block - 1) / 2
     turn = to_side[:, :2]
-    return small, np.column_stack(
+    return np.asarray(small, dtype=np.uint8), np.column_stack(
         [turn * block, to_side[:, 2] + turn @ origin]
     )
