@@ -15,7 +15,7 @@ from typing import Any
 
 import numpy as np
 
-from benchmarks.faces import CLIPS, FACES, Base, at_480p, at_60_hz, still_of
+from benchmarks.faces import CLIPS, FACES, Base, at_60_hz, at_480p, still_of
 from hemifacial.anatomy import Side, structure
 from hemifacial.face.measure import measure
 from hemifacial.face.regions import REGIONS

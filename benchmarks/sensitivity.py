@@ -8,6 +8,7 @@ detectable movement that the report prints, and asks at which size half of them 
 from __future__ import annotations
 
 from concurrent.futures import ProcessPoolExecutor
+from dataclasses import replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
@@ -31,8 +32,8 @@ __all__ = ["run"]
 
 D_PRIME_REGIONS = ("mouth_corner", "chin", "cheek", "brow", "upper_lip", "jaw_line")
 CALIBRATED_REGIONS = (*D_PRIME_REGIONS, "eyelids")
-SIZES_MM = (0.6, 0.8, 1.0, 1.2, 1.4, 1.7, 2.0, 2.5)
-EVERY_S = 0.5
+SIZES_MM = (0.6, 0.9, 1.2, 1.6, 2.2)
+EVERY_S = 0.45
 PROCESSES = 2
 
 
@@ -82,7 +83,7 @@ def run() -> dict[str, Any]:
 
 def _row(wanted: tuple[Base, str, str]) -> dict[str, Any]:
     base, warp, quality = wanted
-    ones, brief = _twitches(base.seed, [1.0, 1.0], D_PRIME_REGIONS), _brief(base.seed)
+    ones, brief = _twitches(base.seed, [1.0, 1.0], D_PRIME_REGIONS), _brief()
     graded = _twitches(base.seed + 9, list(SIZES_MM), CALIBRATED_REGIONS)
     signals, _, truth = _seen(base, warp, quality, [*ones, *_shifted(brief, ones)], base.seed + 300)
     d = _d_primes(signals, truth[: len(ones)])
@@ -132,7 +133,7 @@ def _twitches(seed: int, sizes_mm: list[float], regions: tuple[str, ...]) -> lis
     ]
 
 
-def _brief(seed: int) -> list[Event]:
+def _brief() -> list[Event]:
     sides = (Side.RIGHT, Side.LEFT) * 3
     return [
         _twitch(1.0 + EVERY_S * place, 0.1, f"brief-{place}", "mouth_corner", side, 3.0)
@@ -141,8 +142,6 @@ def _brief(seed: int) -> list[Event]:
 
 
 def _shifted(events: list[Event], after: list[Event]) -> list[Event]:
-    from dataclasses import replace
-
     by_s = after[-1].offset_s
     return [replace(event, onset_s=round(event.onset_s + by_s, 3)) for event in events]
 

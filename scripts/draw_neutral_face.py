@@ -1,7 +1,7 @@
 """Draw a face that is nobody's, and write down where the landmark network sees its points.
 
 ``.venv/bin/python scripts/draw_neutral_face.py`` writes
-``src/hemifacial/face/neutral_face.tsv``: the resting shape on which `hemifacial deidentify
+``src/hemifacial/face/exports/neutral_face.tsv``: the resting shape on which `hemifacial deidentify
 --neutral-shape` shows a patient's movements. The picture is made of ellipses and polygons by
 this file alone, with the proportions of an adult face by eye; no photograph and no person's
 measurements went into it. The two halves of what the network sees are averaged, so that the

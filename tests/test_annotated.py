@@ -19,11 +19,11 @@ from drawn_face import EYE_X_PX, EYES_Y_PX, SIZE_PX, write_drawn_face
 from hemifacial import commands
 from hemifacial.anatomy import Side
 from hemifacial.corrections import Action, Correction
-from hemifacial.face.annotated import annotate
-from hemifacial.face.annotated_strip import draw_strip, strip_of
-from hemifacial.face.marks import COLOURS
+from hemifacial.face.exports.annotated import annotate
+from hemifacial.face.exports.annotated_strip import draw_strip, strip_of
+from hemifacial.face.exports.marks import COLOURS
+from hemifacial.face.exports.outlines import OUTLINES
 from hemifacial.face.measure import Options
-from hemifacial.face.outlines import OUTLINES
 from hemifacial.findings import Event, Provenance, Result
 from hemifacial.formats.result_folder import read_result
 from hemifacial.formats.review_file import write_review
@@ -161,7 +161,7 @@ def test_regions_that_move_without_an_event_are_outlined(recording: Path, tmp_pa
 
 
 def test_outlines_are_of_either_side_and_do_not_cross_the_middle() -> None:
-    from hemifacial.face.neutral import neutral_face_mm
+    from hemifacial.face.exports.neutral import neutral_face_mm
 
     face = neutral_face_mm()
     for (site, side), points in OUTLINES.items():

@@ -14,7 +14,7 @@ from hemifacial.anatomy import Side
 from hemifacial.comparing import compare_folders
 from hemifacial.corrections import Action, Correction
 from hemifacial.errors import InputError, UsageError
-from hemifacial.face.compare import Change, Comparison, Video, compare
+from hemifacial.face.comparison.compare import Change, Comparison, Video, compare
 from hemifacial.findings import Result
 from hemifacial.formats.result_folder import REVIEW, write_result
 from hemifacial.formats.review_file import write_review

@@ -18,10 +18,10 @@ from drawn_face import EYE_X_PX, EYES_Y_PX, SIZE_PX, script, write_drawn_face
 from hemifacial.anatomy import Side
 from hemifacial.errors import InputError
 from hemifacial.face.alignment import laid_over, median_face
-from hemifacial.face.deidentified import FILES, deidentify
+from hemifacial.face.exports.deidentified import FILES, deidentify
+from hemifacial.face.exports.mesh_picture import draw_mesh, triangles
+from hemifacial.face.exports.neutral import neutral_face_mm, on_neutral_face, resting_face
 from hemifacial.face.measure import measure
-from hemifacial.face.mesh_picture import draw_mesh, triangles
-from hemifacial.face.neutral import neutral_face_mm, on_neutral_face, resting_face
 from hemifacial.formats.landmarks_table import read_landmarks, write_landmarks
 from hemifacial.formats.signals_table import read_signals
 from hemifacial.landmarks import mesh

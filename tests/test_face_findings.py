@@ -12,8 +12,8 @@ from hypothesis import strategies as st
 
 from hemifacial.anatomy import Side
 from hemifacial.corrections import Action, Correction
-from hemifacial.face.coordination import lag_s
-from hemifacial.face.quality import quality_of
+from hemifacial.face.findings.coordination import lag_s
+from hemifacial.face.findings.quality import quality_of
 from hemifacial.face.regions import REGIONS, signal_of
 from hemifacial.face.review import reviewed
 from hemifacial.face.states import State

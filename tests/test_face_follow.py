@@ -14,9 +14,9 @@ import numpy as np
 import pytest
 
 from hemifacial.errors import SetupError
-from hemifacial.face.follow import Followed, follow
-from hemifacial.face.rows import Rows
-from hemifacial.face.skin import N_PATCHES
+from hemifacial.face.following.follow import Followed, follow
+from hemifacial.face.following.rows import Rows
+from hemifacial.face.following.skin import N_PATCHES
 from hemifacial.formats.ahead import read_ahead
 from hemifacial.formats.video import Frame, open_video
 from hemifacial.landmarks.mesh import MEASURED, MOUTH_CORNER

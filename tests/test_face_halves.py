@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 
 from hemifacial.anatomy import Side
-from hemifacial.face.lids import LIDS
+from hemifacial.face.following.lids import LIDS
 from hemifacial.formats.video import open_video
 from hemifacial.landmarks import mesh
 from hemifacial.landmarks.halves import each_half, symmetric_faces

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from numpy.typing import NDArray
 
 from hemifacial.anatomy import Side
-from hemifacial.face.lids import LIDS, LidWatch
+from hemifacial.face.following.lids import LIDS, LidWatch
 from hemifacial.landmarks import mesh
 from hemifacial.landmarks.networks import Mesh
 from hemifacial.landmarks.region import Region

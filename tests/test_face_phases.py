@@ -10,7 +10,7 @@ import pytest
 from hemifacial.anatomy import Side
 from hemifacial.corrections import Action, Correction
 from hemifacial.errors import InputError
-from hemifacial.face.parts import in_phases, parts_of
+from hemifacial.face.findings.parts import in_phases, parts_of
 from hemifacial.face.phases import find_phases, with_phases
 from hemifacial.face.review import reviewed
 from hemifacial.face.states import State

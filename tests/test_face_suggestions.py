@@ -20,9 +20,9 @@ from numpy.typing import NDArray
 
 from hemifacial.anatomy import Side
 from hemifacial.face.criteria import FaceCriteria
-from hemifacial.face.mimics import weights
-from hemifacial.face.scales import scale_steps
-from hemifacial.face.suggestions import suggest
+from hemifacial.face.suggestions.mimics import weights
+from hemifacial.face.suggestions.scales import scale_steps
+from hemifacial.face.suggestions.suggest import suggest
 from hemifacial.findings import Event, Finding, Status, quantities, spasm_type
 
 CRITERIA = FaceCriteria.read()
@@ -806,7 +806,7 @@ def test_every_criterion_of_ours_is_explained_and_used() -> None:
 def test_the_words_of_the_licensed_item_are_nowhere() -> None:
     """The item's own words for its steps, as the textbook table has them."""
     texts = [
-        files("hemifacial.face").joinpath("scales.tsv").read_text(encoding="utf-8"),
+        files("hemifacial.face.suggestions").joinpath("scales.tsv").read_text(encoding="utf-8"),
         (Path(__file__).parents[1] / "docs" / "suggestions.md").read_text(encoding="utf-8"),
         *(step.meaning for step in scale_steps("jankovic_frequency")),
     ]

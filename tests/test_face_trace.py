@@ -12,12 +12,12 @@ from numpy.typing import NDArray
 from hemifacial.anatomy import Side
 from hemifacial.face.criteria import FaceCriteria
 from hemifacial.face.detect import detect
-from hemifacial.face.follow import Followed
+from hemifacial.face.following.follow import Followed
+from hemifacial.face.following.lids import LIDS
+from hemifacial.face.following.skin import CANTHAL_DISTANCE_PX
 from hemifacial.face.geometry import FaceFixed
 from hemifacial.face.judge import judge
-from hemifacial.face.lids import LIDS
 from hemifacial.face.regions import EYELIDS, PATCH_POINTS, PATCHES, REGIONS, signal_of
-from hemifacial.face.skin import CANTHAL_DISTANCE_PX
 from hemifacial.face.states import State
 from hemifacial.face.trace import Measured, signals_of, trace
 from hemifacial.findings import Event

@@ -141,7 +141,7 @@ def test_a_frame_looked_at_elsewhere_and_noted_is_as_good_as_followed() -> None:
     assert np.array_equal(seen.points_px, followed_there.points_px)
     assert one.where == other.where
     assert not one.acquired
-    assert mesh_near(networks(), nowhere(), other.where) is None  # type: ignore[arg-type]
+    assert mesh_near(networks(), nowhere(), other.where) is None
 
 
 def test_squares_cover_the_frame_and_share_a_third() -> None:

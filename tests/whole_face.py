@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from hemifacial.anatomy import Side
 from hemifacial.face.criteria import FaceCriteria
 from hemifacial.face.detect import bursts
-from hemifacial.face.parts import in_phases
+from hemifacial.face.findings.parts import in_phases
 from hemifacial.face.regions import REGIONS, signal_of
 from hemifacial.face.states import State
 from hemifacial.face.summary import METHOD, METHOD_VERSION, summarise

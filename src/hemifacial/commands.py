@@ -41,7 +41,7 @@ from hemifacial.scoring import SCORED_FAMILIES, Score
 from hemifacial.scoring import score as score_events
 
 if TYPE_CHECKING:
-    from hemifacial.face.deidentified import Export
+    from hemifacial.face.exports.deidentified import Export
     from hemifacial.face.measure import Options, Progress
     from hemifacial.twin.camera import Camera
     from hemifacial.twin.face import FaceModel, Planted
@@ -291,7 +291,7 @@ def annotate(
     InputError
         If `video` is not the recording that was measured, or either cannot be read.
     """
-    from hemifacial.face.annotated import annotate as draw
+    from hemifacial.face.exports.annotated import annotate as draw
     from hemifacial.formats.video_source import check_readable
     from hemifacial.formats.video_writer import check_ending
 
@@ -334,7 +334,7 @@ def deidentify(
     progress: Progress | None = None,
 ) -> Export:
     """Write landmarks and a mesh video of a recording, without its pictures, into a new folder."""
-    from hemifacial.face.deidentified import deidentify as export
+    from hemifacial.face.exports.deidentified import deidentify as export
     from hemifacial.formats.video_source import check_readable
 
     check_readable(video)

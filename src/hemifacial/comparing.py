@@ -8,7 +8,7 @@ from pathlib import Path
 from hemifacial.anatomy import Side
 from hemifacial.checking import standing_result
 from hemifacial.errors import InputError, UsageError
-from hemifacial.face.compare import Comparison, Video, compare
+from hemifacial.face.comparison.compare import Comparison, Video, compare
 from hemifacial.face.criteria import FaceCriteria
 from hemifacial.formats.destination import check_own
 from hemifacial.formats.files import new_folder, recover, write_text

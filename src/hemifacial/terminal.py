@@ -18,7 +18,7 @@ from hemifacial.report.words import reservations
 from hemifacial.scoring import Score, tables
 
 if TYPE_CHECKING:
-    from hemifacial.face.compare import Change, Comparison
+    from hemifacial.face.comparison.compare import Change, Comparison
 
 __all__ = ["narrate", "print_comparison", "print_result", "print_score", "progress_bar"]
 

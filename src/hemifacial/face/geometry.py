@@ -8,10 +8,10 @@ from numpy.typing import NDArray
 from hemifacial.anatomy import Side
 from hemifacial.face.alignment import laid_over, median_face
 from hemifacial.face.criteria import FaceCriteria
-from hemifacial.face.follow import Followed
-from hemifacial.face.lids import LIDS
+from hemifacial.face.following.follow import Followed
+from hemifacial.face.following.lids import LIDS
+from hemifacial.face.following.skin import CANTHAL_DISTANCE_PX
 from hemifacial.face.regions import PATCHES
-from hemifacial.face.skin import CANTHAL_DISTANCE_PX
 from hemifacial.landmarks import mesh
 from hemifacial.signals.levels import quiet_sd
 

@@ -15,7 +15,7 @@ from hemifacial import __version__
 from hemifacial.errors import InputError
 from hemifacial.face.criteria import FaceCriteria
 from hemifacial.face.detect import detect
-from hemifacial.face.follow import follow
+from hemifacial.face.following.follow import follow
 from hemifacial.face.summary import METHOD, METHOD_VERSION, summarise
 from hemifacial.face.trace import trace
 from hemifacial.findings import Provenance, Result

@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 
 from hemifacial.anatomy import Side
 from hemifacial.face.criteria import FaceCriteria
-from hemifacial.face.parts import in_phases
+from hemifacial.face.findings.parts import in_phases
 from hemifacial.face.states import State
 from hemifacial.face.summary import METHOD, summarise
 from hemifacial.findings import Event, Result

@@ -13,7 +13,7 @@ from hemifacial.anatomy import Side
 from hemifacial.corrections import Correction, Review, apply
 from hemifacial.face.criteria import FaceCriteria
 from hemifacial.face.detect import bursts
-from hemifacial.face.parts import in_phases
+from hemifacial.face.findings.parts import in_phases
 from hemifacial.face.regions import REGIONS, signal_of
 from hemifacial.face.summary import METHOD, summarise
 from hemifacial.findings import Event, Result, spasm_type

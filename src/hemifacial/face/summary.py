@@ -8,15 +8,15 @@ import numpy as np
 import xarray as xr
 
 from hemifacial.anatomy import Side
-from hemifacial.face.coordination import coordination_findings
 from hemifacial.face.criteria import FaceCriteria
-from hemifacial.face.eyes import blink_findings, eye_findings
-from hemifacial.face.parts import Part, parts_of
-from hemifacial.face.quality import METHOD, METHOD_VERSION, found, quality_of
+from hemifacial.face.findings.coordination import coordination_findings
+from hemifacial.face.findings.eyes import blink_findings, eye_findings
+from hemifacial.face.findings.parts import Part, parts_of
+from hemifacial.face.findings.quality import METHOD, METHOD_VERSION, found, quality_of
+from hemifacial.face.findings.spasms import overdispersion, spasm_findings
+from hemifacial.face.findings.symmetry import movement_symmetry, resting_symmetry
 from hemifacial.face.regions import REGIONS, signal_of
-from hemifacial.face.spasms import overdispersion, spasm_findings
-from hemifacial.face.suggestions import suggest
-from hemifacial.face.symmetry import movement_symmetry, resting_symmetry
+from hemifacial.face.suggestions.suggest import suggest
 from hemifacial.findings import Event, Finding, Status
 
 __all__ = ["METHOD", "METHOD_VERSION", "summarise"]

@@ -2,7 +2,7 @@
 
 Landmarks are brought into a coordinate system fixed to the rigid part of the face, in three
 dimensions, so that a turn of the head is not taken for a movement of the mouth; skin is measured in
-the picture itself (`hemifacial.face.skin`). The iris gives the scale, once a recording, so that its
+the picture itself (`hemifacial.face.following.skin`). The iris gives the scale, once a recording, so that its
 own jitter does not enter the signals. Nothing is smoothed over time.
 """
 
@@ -18,7 +18,7 @@ from scipy.ndimage import uniform_filter1d
 
 from hemifacial.anatomy import Side
 from hemifacial.face.criteria import FaceCriteria
-from hemifacial.face.follow import Followed
+from hemifacial.face.following.follow import Followed
 from hemifacial.face.geometry import FaceFixed
 from hemifacial.face.judge import judge
 from hemifacial.face.regions import EYELIDS, PATCHES, REGIONS, signal_of

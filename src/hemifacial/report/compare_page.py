@@ -11,7 +11,7 @@ from importlib.resources import files
 from typing import Any
 
 from hemifacial.anatomy import Side
-from hemifacial.face.compare import Change, Comparison
+from hemifacial.face.comparison.compare import Change, Comparison
 from hemifacial.face.summary import METHOD_VERSION
 from hemifacial.findings import Finding, quantities
 from hemifacial.formats.manifest import table_text

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
-from scipy.stats import chi2
+from scipy.special import gammaincinv
 
 __all__ = ["quiet_sd", "resting_level", "rolling_quantile"]
 
@@ -86,12 +86,18 @@ def quiet_sd(
     In the unit of `values`; NaN where no window holds three samples.
     """
     finite = np.isfinite(values)
-    window = pd.Series(np.floor(times_s[finite] / window_s).astype(np.int64))
-    spread = pd.Series(values[finite]).groupby(window.to_numpy()).agg(["std", "count"])
-    usable = spread[spread["count"] >= _LEAST_SAMPLES]
-    if usable.empty:
+    if not finite.any():
         return float("nan")
+    window = np.floor(times_s[finite] / window_s).astype(np.int64)
+    window -= window.min()
+    counts = np.bincount(window)
+    level = np.bincount(window, weights=values[finite]) / np.maximum(counts, 1)
+    squares = np.bincount(window, weights=(values[finite] - level[window]) ** 2)
+    usable = counts >= _LEAST_SAMPLES
+    if not usable.any():
+        return float("nan")
+    spread = np.sqrt(squares[usable] / (counts[usable] - 1))
     # The quietest of many windows of pure noise are quieter than the noise itself: by this much.
-    freedom = float(usable["count"].median()) - 1
-    shortfall = np.sqrt(chi2.ppf(share, freedom) / freedom)
-    return float(usable["std"].quantile(share) / shortfall)
+    freedom = float(np.median(counts[usable])) - 1
+    shortfall = np.sqrt(2 * gammaincinv(freedom / 2, share) / freedom)  # of the chi-square law
+    return float(np.quantile(spread, share) / shortfall)

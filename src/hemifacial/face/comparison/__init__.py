@@ -1,0 +1,1 @@
+"""Videos of one patient held against each other."""

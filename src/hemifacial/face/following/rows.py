@@ -1,0 +1,124 @@
+"""What a frame leaves behind: about a kilobyte of numbers, in blocks that are never copied."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from hemifacial.face.following.lids import LIDS
+from hemifacial.face.following.skin import N_PATCHES
+from hemifacial.formats.video import Frame
+from hemifacial.landmarks.mesh import MEASURED
+from hemifacial.landmarks.networks import Mesh
+
+__all__ = ["Rows"]
+
+_BLOCK = 512
+_LIGHT_EVERY = 15  # frames: light and sharpness change slowly
+_BURNT, _BLACK = 250, 5
+
+_N_LIDS = sum(len(indices) for indices in LIDS.values())
+_ROW = np.dtype(
+    [
+        ("time_s", np.float64),
+        ("acquired", np.bool_),
+        ("damaged", np.bool_),
+        ("points_px", np.float32, (MEASURED.size, 3)),
+        ("lids_px", np.float32, (_N_LIDS, 3)),
+        ("skin_px", np.float32, (N_PATCHES, 2)),
+        ("skin_residual_px", np.float32),
+        ("light", np.float32, (3,)),
+    ]
+)
+
+
+class Rows:
+    """Rows in order of time; those of the last frames may still be completed."""
+
+    def __init__(self) -> None:
+        self._blocks: list[NDArray[np.void]] = []
+        self._count = 0
+
+    def __len__(self) -> int:
+        return self._count
+
+    def add(self, frame: Frame, mesh: Mesh | None, acquired: bool) -> int:
+        """A frame and the face in it; returns its index."""
+        if self._count % _BLOCK == 0:
+            self._blocks.append(np.zeros(_BLOCK, dtype=_ROW))
+        index = self._count
+        self._count += 1
+        row = self._row(index)
+        row["time_s"], row["acquired"], row["damaged"] = frame.time_s, acquired, frame.damaged
+        row["points_px"] = np.nan if mesh is None else mesh.points_px[MEASURED]
+        row["lids_px"] = row["skin_px"] = row["skin_residual_px"] = row["light"] = np.nan
+        if mesh is not None and index % _LIGHT_EVERY == 0:
+            row["light"] = _light(mesh.picture)
+        return index
+
+    def set_lids(self, index: int, points_px: NDArray[np.float32]) -> None:
+        """The lids of a frame, each from its own half of the face."""
+        self._row(index)["lids_px"] = points_px
+
+    def set_skin(self, index: int, moved_px: NDArray[np.float64], residual_px: float) -> None:
+        """The skin of a frame."""
+        row = self._row(index)
+        row["skin_px"], row["skin_residual_px"] = moved_px, residual_px
+
+    def times_s(self) -> NDArray[np.float64]:
+        """Seconds since the first frame, (n,)."""
+        return self._column("time_s")
+
+    def acquired(self) -> NDArray[np.bool_]:
+        """Whether the face was found anew, (n,)."""
+        return self._column("acquired")
+
+    def damaged(self) -> NDArray[np.bool_]:
+        """Whether the decoder could not restore the frame, (n,)."""
+        return self._column("damaged")
+
+    def points_px(self) -> NDArray[np.float32]:
+        """Those of the mesh that measurements need, (n, k, 3)."""
+        return self._column("points_px")
+
+    def lids_px(self) -> NDArray[np.float32]:
+        """The lids, each from its own half of the face, (n, 12, 3)."""
+        return self._column("lids_px")
+
+    def skin_px(self) -> NDArray[np.float32]:
+        """How far each patch is from where it was first, (n, patches, 2)."""
+        return self._column("skin_px")
+
+    def skin_residual_px(self) -> NDArray[np.float32]:
+        """How far the skin on bone disagrees with one movement of the head, (n,)."""
+        return self._column("skin_residual_px")
+
+    def light(self) -> NDArray[np.float32]:
+        """Mean grey level, share burnt out or black, and sharpness, (n, 3)."""
+        return self._column("light")
+
+    def _row(self, index: int) -> NDArray[np.void]:
+        block: NDArray[np.void] = self._blocks[index // _BLOCK][index % _BLOCK : index % _BLOCK + 1]
+        return block
+
+    def _column(self, name: str) -> NDArray[Any]:
+        whole = [block[name] for block in self._blocks]
+        empty = np.zeros(0, dtype=_ROW)[name]
+        return np.concatenate([*whole, empty])[: self._count]
+
+
+def _light(picture: NDArray[np.uint8]) -> NDArray[np.float32]:
+    """Mean grey level, share burnt out or black, and sharpness of the middle of the region.
+
+    Sharpness is the strength of the finest detail that the network sees over all detail:
+    the root mean square of the second difference over that of the first.
+    """
+    grey = cv2.cvtColor(picture, cv2.COLOR_RGB2GRAY)[64:192, 64:192].astype(np.float32)
+    lost = float(np.mean((grey >= _BURNT) | (grey <= _BLACK)))
+    first, second = np.diff(grey, axis=1), np.diff(grey, n=2, axis=1)
+    rough = float(np.sqrt(np.mean(first**2)))
+    sharpness = float(np.sqrt(np.mean(second**2))) / rough if rough > 0 else 0.0
+    return np.array([grey.mean(), lost, sharpness], dtype=np.float32)
