@@ -12,7 +12,20 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from benchmarks import blinks, clips, eyelids, healthy, planted, rates, sensitivity, start
+from benchmarks import (
+    blinks,
+    clips,
+    eyelids,
+    healthy,
+    memory,
+    odd_input,
+    one_eye,
+    planted,
+    rates,
+    sensitivity,
+    speed,
+    start,
+)
 
 BENCHMARKS: dict[str, Callable[[], dict[str, Any]]] = {
     "start": start.run,
@@ -23,6 +36,10 @@ BENCHMARKS: dict[str, Callable[[], dict[str, Any]]] = {
     "healthy": healthy.run,
     "blinks": blinks.run,
     "rates": rates.run,
+    "one_eye": one_eye.run,
+    "odd_input": odd_input.run,
+    "speed": speed.run,
+    "memory": memory.run,
 }
 RESULTS = Path(__file__).parent / "results"
 

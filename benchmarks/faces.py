@@ -1,9 +1,10 @@
-"""The faces, cameras and seeds of the planted benchmarks, frozen before any threshold was tuned on them.
+"""The faces, cameras and seeds of the planted benchmarks, frozen before thresholds were tuned.
 
 Five people, each a frame of a permissively licensed clip. Only the first fills the picture by
-itself: the others are enlarged to the same size, so that their skin has less detail than a camera would
-have given; `native_px` says how wide the face was between the outer canthi. Thresholds were tuned on the
-photograph of the demonstration and on another clip of the first man, with other seeds.
+itself: the others are enlarged to the same size, so that their skin has less detail than a camera
+would have given; `native_px` says how wide the face was between the outer canthi. Thresholds were
+tuned on the photograph of the demonstration and on another clip of the first man, with other
+seeds.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
-"""Half an hour of generated healthy video, and the real clips with the published threshold beside.
+"""Half an hour of generated healthy video, with the published threshold beside ours.
 
-Blinks, speech, two-sided smiles, raised brows and a swaying head, and not one spasm: what is called is
-false. Both warps, every face of `benchmarks.faces`.
+Blinks, speech, two-sided smiles, raised brows and a swaying head, and not one spasm: what is
+called is false. Both warps, every face of `benchmarks.faces`.
 """
 
 from __future__ import annotations

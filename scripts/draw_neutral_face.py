@@ -24,7 +24,8 @@ from hemifacial.landmarks.track import FaceTracker
 
 __all__ = ["draw", "main", "neutral_points_mm"]
 
-TABLE = Path(__file__).resolve().parents[1] / "src" / "hemifacial" / "face" / "neutral_face.tsv"
+ROOT = Path(__file__).resolve().parents[1]
+TABLE = ROOT / "src" / "hemifacial" / "face" / "exports" / "neutral_face.tsv"
 PX_PER_MM = 8
 SIZE_PX = 1760
 EYES_PX = (880, 780)

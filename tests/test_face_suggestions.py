@@ -798,7 +798,7 @@ def test_every_criterion_of_ours_is_explained_and_used() -> None:
     assert [name for name in ours if f"`{name}`" not in page] == []
     code = "".join(
         path.read_text(encoding="utf-8")
-        for path in (Path(__file__).parents[1] / "src" / "hemifacial" / "face").glob("*.py")
+        for path in (Path(__file__).parents[1] / "src" / "hemifacial" / "face").rglob("*.py")
     )
     assert [name for name in ours if f'"{name}"' not in code] == []
 

@@ -454,6 +454,22 @@ def test_a_head_turned_too_far_is_not_judged() -> None:
     assert not detect(signals, CRITERIA)[1:]
 
 
+def test_a_face_that_leaves_for_a_while_is_measured_before_and_after() -> None:
+    gone = (TIMES_S >= 5) & (TIMES_S < 7)
+    face = followed(TIMES_S, skin_px=pull(9, 1, 3)(TIMES_S), acquired=(0, 210))
+    face.track.points_px[gone] = np.nan
+    face.skin_px[gone] = np.nan
+    signals = trace(face, CRITERIA)
+    state = signals["state"].values
+    assert np.array_equal(state == State.NO_FACE, gone)
+    away_s = np.maximum(5 - TIMES_S, TIMES_S - 7)
+    margin_s, frame_s = CRITERIA["gap_margin_s"], 1.01 / 30
+    assert (state[away_s > margin_s + frame_s] == State.JUDGED).all()
+    assert (state[(away_s < margin_s - frame_s) & ~gone] == State.UNJUDGED).all()
+    assert np.array_equal(np.isnan(right(signals, "chin_excursion")), state != State.JUDGED)
+    assert np.nanmax(right(signals, "chin_excursion")) > 1
+
+
 def test_damaged_pictures_are_not_judged() -> None:
     face = followed(TIMES_S)
     face.damaged[300:315] = True

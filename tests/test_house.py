@@ -52,7 +52,6 @@ HEAVY = {
     "av",
     "cv2",
     "jinja2",
-    "matplotlib",
     "numpy",
     "pandas",
     "pyarrow",

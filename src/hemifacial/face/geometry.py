@@ -138,7 +138,8 @@ class FaceFixed:
     def _height_mm(self, place_mm: Complexes) -> float:
         right, left = (self._mm(index) for index in mesh.OUTER_CANTHUS.values())
         across = left - right
-        above = (place_mm - (left + right) / 2) * np.conj(1j * across / np.abs(across))
+        with np.errstate(invalid="ignore"):  # where there is no face there is no line
+            above = (place_mm - (left + right) / 2) * np.conj(1j * across / np.abs(across))
         return float(np.nanmedian(above.real))
 
     def _whole_aperture_mm(self, side: Side) -> Floats:

@@ -2,8 +2,8 @@
 
 Landmarks are brought into a coordinate system fixed to the rigid part of the face, in three
 dimensions, so that a turn of the head is not taken for a movement of the mouth; skin is measured in
-the picture itself (`hemifacial.face.following.skin`). The iris gives the scale, once a recording, so that its
-own jitter does not enter the signals. Nothing is smoothed over time.
+the picture itself (`hemifacial.face.following.skin`). The iris gives the scale, once a recording,
+so that its own jitter does not enter the signals. Nothing is smoothed over time.
 """
 
 from __future__ import annotations

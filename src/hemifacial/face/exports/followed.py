@@ -23,8 +23,8 @@ def followed(
 ) -> Generator[tuple[Frame, Mesh | None], None, None]:
     """Every frame with the face in it, None where there is none.
 
-    Frames are looked at in the same pairs as in `hemifacial.face.following.follow`, from the first one on, so
-    that the points are those that were measured.
+    Frames are looked at in the same pairs as in `hemifacial.face.following.follow`, from the
+    first one on, so that the points are those that were measured.
 
     Parameters
     ----------

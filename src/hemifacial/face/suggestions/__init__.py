@@ -1,1 +1,1 @@
-"""Suggested grades and signs, computed from findings, events and signals; inputs to none of them."""
+"""Suggested grades and signs: computed from signals and events, inputs to neither."""
