@@ -63,7 +63,8 @@ class Case:
     """One odd recording.
 
     `make` writes it into a folder; `holds` says whether the answer is as `expected`. `long` ones
-    are left to the benchmark.
+    are left to the benchmark. `known_fault` says what comes instead as things stand: the row counts
+    as one that does not hold.
     """
 
     name: str
@@ -72,6 +73,7 @@ class Case:
     holds: Callable[[Came], bool]
     words: tuple[str, ...] = ()
     long: bool = False
+    known_fault: str = ""
 
 
 def read_source(data: Path, *, scale: float = 1.0, every: int = 1, seconds: float = 5.6) -> Source:
@@ -100,8 +102,10 @@ def run() -> dict[str, Any]:
         rows.append(
             {"case": case.name, "expected": case.expected, "came": short(came), "holds": holds}
         )
-        print(f"{'as expected' if holds else 'NOT SO':12}{case.name}: {case.expected}", flush=True)
-        print(f"{'':12}came: {short(came)}")
+        print(f"{'as expected' if holds else 'NOT SO':12}{case.name}: {case.expected}")
+        print(f"{'':12}came: {short(came)}", flush=True)
+        if case.known_fault:
+            print(f"{'':12}known: {case.known_fault}", flush=True)
     held = sum(bool(row["holds"]) for row in rows)
     print(f"{held} of {len(rows)} as expected")
     return {"rows": rows}
@@ -120,7 +124,7 @@ def _measured(case: Case, source: Source, folder: Path) -> Came:
 def short(came: Came) -> str:
     """In one line: spasms by side, time judged, and what the result says of its limits."""
     if came.result is None:
-        return f"status {came.status}: {came.said.splitlines()[-1] if came.said else 'no message'}"
+        return f"status {came.status}: {' '.join(came.said.split()) or 'no message'}"
     counts = ", ".join(
         f"{len(_spasms(came.result, side))} {side}" for side in (Side.RIGHT, Side.LEFT)
     )
@@ -304,15 +308,15 @@ def _grey(rgb: Picture) -> Picture:
 
 
 def _covered(x: float) -> Callable[[Picture], Picture]:
-    """An eye under a patch, as after an operation."""
+    """An eye under a patch of gauze, as after an operation."""
 
     def change(rgb: Picture) -> Picture:
         height, width = rgb.shape[:2]
-        covered = rgb.copy()
-        middle = (round(x * width), round(_EYES_Y * height))
-        axes = (round(0.11 * width), round(0.075 * height))
-        cv2.ellipse(covered, middle, axes, 0, 0, 360, (230, 225, 215), -1)
-        return covered
+        rows, columns = np.mgrid[:height, :width].astype(float)
+        off = np.hypot((columns / width - x) / 0.11, (rows / height - _EYES_Y) / 0.075)
+        weave = 6 * np.sin(columns * 400 / width) * np.sin(rows * 460 / height)
+        gauze = np.array([228.0, 222.0, 210.0]) + weave[..., None]
+        return np.where(off[..., None] < 1, gauze, rgb).astype(np.uint8)
 
     return change
 
@@ -333,6 +337,9 @@ def _tiny(rgb: Picture) -> Picture:
 
 
 _RIGHT_ONLY = "the tonic spasm on the right, none on the left"
+_COVERED = (
+    "the tonic spasm on the right, or not judged; none on the left; it says that an eye is covered"
+)
 
 CASES = (
     Case(
@@ -398,15 +405,17 @@ CASES = (
     ),
     Case(
         name="left eye covered",
-        expected="the tonic spasm on the right, or not judged; none on the left",
+        expected=_COVERED,
         make=_changed(_covered(_LEFT_X)),
-        holds=_right_or_unjudged(),
+        holds=_right_or_unjudged("covered"),
+        known_fault="an eye that is not seen is not noticed: the network draws one",
     ),
     Case(
         name="right eye covered",
-        expected="the tonic spasm on the right, or not judged; none on the left",
+        expected=_COVERED,
         make=_changed(_covered(_RIGHT_X)),
-        holds=_right_or_unjudged(),
+        holds=_right_or_unjudged("covered"),
+        known_fault="an eye that is not seen is not noticed: the network draws one",
     ),
     Case(
         name="very dark",

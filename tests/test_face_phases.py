@@ -270,7 +270,7 @@ def test_rates_are_of_the_time_of_their_phase() -> None:
     assert one(findings, "spasm_rate", RIGHT, phase="unassigned").value == 0
     assert one(findings, "spasm_count", LEFT, phase="pucker").value == 0
     limit = one(findings, "largest_spasm", LEFT, phase="pucker")
-    assert limit.detection_limit == 1.5
+    assert limit.detection_limit == 1.8
 
 
 def test_time_of_the_parts_is_the_time_of_the_whole() -> None:

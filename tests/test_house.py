@@ -188,8 +188,41 @@ def _listed(tree: ast.Module) -> list[str] | None:
     return None
 
 
+def circles_of_rooms(package: Path, wing: str) -> list[str]:
+    """Rooms of a wing that import each other in a circle; a module beside them is a room too."""
+    needed: dict[str, set[str]] = {}
+    for path, tree in modules(package / wing):
+        parts = path.relative_to(package / wing).with_suffix("").parts
+        room = needed.setdefault(parts[0], set())
+        for name in imported(path, tree, package):
+            if name[:2] == (package.name, wing) and len(name) > 2 and name[2] != parts[0]:
+                room.add(name[2])
+    try:
+        TopologicalSorter(needed).prepare()
+    except CycleError as error:
+        return [" -> ".join(error.args[1])]
+    return []
+
+
 def test_imports_go_down_only() -> None:
     assert faults_of_floors(SOURCE) == []
+
+
+@pytest.mark.parametrize("wing", ["face", "twin", "report", "formats", "landmarks", "signals"])
+def test_no_two_rooms_of_a_wing_need_each_other(wing: str) -> None:
+    assert circles_of_rooms(SOURCE, wing) == []
+
+
+def test_a_circle_of_rooms_is_found(tmp_path: Path) -> None:
+    files = {
+        "face/findings/eyes.py": "from hemifacial.face.signs.mimics import weights",
+        "face/signs/mimics.py": "from hemifacial.face import regions, findings",
+        "face/regions.py": "import numpy",
+    }
+    package = planted(tmp_path, files)
+    assert len(circles_of_rooms(package, "face")) == 1
+    (package / "face/signs/mimics.py").write_text("from hemifacial.face import regions")
+    assert circles_of_rooms(package, "face") == []
 
 
 def test_every_module_says_what_it_is_and_offers() -> None:
@@ -360,6 +393,26 @@ def noticed() -> dict[str, str]:
     """The packages that NOTICE lists, each with its licence."""
     text = (ROOT / "NOTICE").read_text(encoding="utf-8")
     return dict(re.findall(r"^    ([a-z][a-z0-9-]+)  +(\S.*)$", text, re.MULTILINE))
+
+
+def test_what_the_program_imports_is_a_dependency_and_the_other_way_round() -> None:
+    """A library that nothing imports any more is not asked of anybody."""
+    imports = {
+        name[0]
+        for path, tree in modules(SOURCE)
+        for name in imported(path, tree, SOURCE)
+        if name and name[0] not in sys.stdlib_module_names
+    } - {"hemifacial"}
+    given = importlib.metadata.packages_distributions()
+    needed = {canonicalize_name(given[name][0]) for name in imports}
+    asked = {canonicalize_name(Requirement(line).name) for line in project()["dependencies"]}
+    extra = {
+        canonicalize_name(Requirement(line).name)
+        for lines in project()["optional-dependencies"].values()
+        for line in lines
+    }
+    assert needed - asked - extra == set()
+    assert asked - needed == set()
 
 
 def test_notice_lists_every_runtime_package() -> None:

@@ -39,9 +39,22 @@ def source(shared_data: Path) -> Any:
     return benchmark().read_source(shared_data / "video", scale=0.5, every=3)
 
 
-@pytest.mark.parametrize(
-    "case", [case for case in benchmark().CASES if not case.long], ids=lambda case: case.name
-)
+def cases() -> list[Any]:
+    """The list, without what takes long; a known fault must fail until it is mended."""
+    return [
+        pytest.param(
+            case,
+            id=case.name,
+            marks=[pytest.mark.xfail(reason=case.known_fault, strict=True)]
+            if case.known_fault
+            else [],
+        )
+        for case in benchmark().CASES
+        if not case.long
+    ]
+
+
+@pytest.mark.parametrize("case", cases())
 def test_odd_recording(case: Any, source: Any, hemifacial: CommandLine, tmp_path: Path) -> None:
     """Each row of the list; a failure shows what came in its place."""
     video, out = case.make(source, tmp_path), tmp_path / "result"

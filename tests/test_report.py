@@ -646,7 +646,7 @@ def test_stills_are_in_the_page_and_named() -> None:
     pictures = [Still(jpeg=b"\xff\xd8one", event_id="e0003", time_s=4.4), Still(jpeg=b"two")]
     report = render(example_result(), None, None, (), stills=pictures)
     assert f'src="data:image/jpeg;base64,{base64.b64encode(b"two").decode()}"' in report.html
-    assert 'alt="e0003 at its peak, 4.40 s"' in report.html
+    assert "patient&#39;s RIGHT (e0003) at its peak, 4.40 s" in report.html
     assert "as private as the recording" in report.html
     assert "as private as the recording" not in render(example_result(), None, None, ()).html
 

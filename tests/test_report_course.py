@@ -191,7 +191,7 @@ def test_enter_shows_an_event_close_up_with_its_picture_and_what_each_region_did
     page.keyboard.press("Enter")
     assert page.inner_text("#closeup-name").startswith("e0003 · Spasm, clonic · patient's RIGHT")
     assert page.locator('#closeup [data-part="still"] img').get_attribute("alt") == (
-        "e0003 at its peak, 5.20 s"
+        "Spasm, clonic, patient's RIGHT (e0003) at its peak, 5.20 s"
     )
     rows: list[list[str]] = page.evaluate(
         "[...document.querySelectorAll('.sizes tbody tr')]"

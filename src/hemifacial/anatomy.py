@@ -13,7 +13,16 @@ from functools import cache
 
 from hemifacial.vocabulary import read_vocabulary
 
-__all__ = ["Kind", "Side", "Structure", "mdc_code", "region_of", "structure", "structures"]
+__all__ = [
+    "SIDES",
+    "Kind",
+    "Side",
+    "Structure",
+    "mdc_code",
+    "region_of",
+    "structure",
+    "structures",
+]
 
 
 class Side(StrEnum):
@@ -28,6 +37,10 @@ class Side(StrEnum):
     def opposite(self) -> Side:
         """The other side; `BOTH` and `NOT_APPLICABLE` are their own opposites."""
         return {Side.RIGHT: Side.LEFT, Side.LEFT: Side.RIGHT}.get(self, self)
+
+
+SIDES = (Side.RIGHT, Side.LEFT)
+"""The sides that a face has, in the order in which they are told."""
 
 
 class Kind(StrEnum):

@@ -127,6 +127,8 @@ def run(
         write_key(key, entries)
     folder.mkdir(parents=True, exist_ok=True)
     outcomes = _measured(entries, folder, settings, jobs, report, executor)
+    if settings.blind:
+        outcomes = tuple(_disguised(outcome) for outcome in outcomes)
     _write_tables(folder, outcomes, settings)
     return Batch(folder=folder, outcomes=outcomes)
 
@@ -290,7 +292,7 @@ def _write_tables(folder: Path, outcomes: Sequence[Outcome], settings: Settings)
         told = [
             {
                 **({"recording": one.entry.recording} if settings.blind else _who(one.entry)),
-                "problem": _undisguised(one, settings),
+                "problem": one.problem,
             }
             for one in failed
         ]
@@ -300,11 +302,13 @@ def _write_tables(folder: Path, outcomes: Sequence[Outcome], settings: Settings)
         (folder / PROBLEMS).unlink(missing_ok=True)
 
 
-def _undisguised(outcome: Outcome, settings: Settings) -> str:
-    """The problem, under blinding without the name of the file."""
-    if not settings.blind:
-        return outcome.problem
-    return outcome.problem.replace(str(outcome.entry.file), outcome.entry.recording)
+def _disguised(outcome: Outcome) -> Outcome:
+    """The outcome, its problem without the names of the recording and of its table of phases."""
+    problem, entry = outcome.problem, outcome.entry
+    for path in filter(None, (entry.file, entry.phases)):
+        for name in (str(path), path.name):
+            problem = problem.replace(name, entry.recording)
+    return replace(outcome, problem=problem)
 
 
 def _rows(outcome: Outcome, *, blind: bool) -> Iterator[dict[str, Any]]:

@@ -103,7 +103,13 @@ def measure_face(
     if disguise is not None:
         measured = replace(measured, provenance=disguise(measured.provenance))
     pictures = (
-        evidence_stills(video, measured.events, mirrored=options.mirrored, model=options.model)
+        evidence_stills(
+            video,
+            measured.events,
+            duration_s=duration_s,
+            mirrored=options.mirrored,
+            model=options.model,
+        )
         if stills
         else ()
     )

@@ -71,17 +71,23 @@ def print_result(result: Result, folder: Path) -> None:
         title=_text(f"{result.provenance.input_name}: sides are the patient's own"),
         title_justify="left",
     )
-    for column in ("finding", "side", "value", "95 % interval", "unit", "note"):
+    for column in ("finding", "side", "value", "95 % interval", "unit"):
         findings.add_column(column, justify="right" if column == "value" else "left")
-    said = ""
+    limited = reservations(result)
+    notes: dict[str, list[str]] = {}  # below the table: a column of them leaves it no room
     for finding in result.findings:
         if finding.quantity in _SHOWN and not finding.phase:
-            note = "" if finding.note == said else finding.note
-            findings.add_row(*map(_text, (*_finding_cells(finding), note)))
-            said = finding.note
-    for reservation in reservations(result):
+            cells = _finding_cells(finding)
+            findings.add_row(*map(_text, cells))
+            labels = notes.setdefault(finding.note.rstrip("."), [])
+            if cells[0] not in labels:
+                labels.append(cells[0])
+    for reservation in limited:
         console.print(_text(reservation), soft_wrap=True)
     console.print(findings)
+    for note, labels in notes.items():
+        if note and note not in {sentence.rstrip(".") for sentence in limited}:
+            console.print(_text(f"{', '.join(labels)}: {note}."), soft_wrap=True)
     if phases := _phases_table(result):
         console.print(phases)
     if result.events:

@@ -20,6 +20,7 @@ from numpy.typing import NDArray
 from hemifacial.face.criteria import FaceCriteria
 from hemifacial.face.dips import Dip, Lids, crossing_s, dip_between, edge_s, short_dips, smoothed
 from hemifacial.signals.excursions import runs, steepest_rise
+from hemifacial.signals.gaps import bridged
 from hemifacial.signals.levels import quiet_sd, resting_level
 
 __all__ = ["Blink", "blinks"]
@@ -93,7 +94,8 @@ def blinks(
     """
     if resting is None:
         resting = [_resting(times_s, aperture, criteria) for aperture in apertures]
-    shares = [_bridged(times_s, a / r, criteria) for a, r in zip(apertures, resting, strict=True)]
+    gap_s = criteria["bridged_gap_s"]
+    shares = [bridged(times_s, a / r, gap_s) for a, r in zip(apertures, resting, strict=True)]
     closed = 1 - np.max(shares, axis=0)
     noise = quiet_sd(times_s, closed)
     found: list[Blink] = []
@@ -196,15 +198,3 @@ def _blink(lids: Lids, dip: Dip, start: int, *, held: bool) -> Blink:
         peak_index=start + dip.index,
         cut=bool(onset_s <= lids.times_s[0] or offset_s >= lids.times_s[-1]),
     )
-
-
-def _bridged(times_s: Floats, values: Floats, criteria: FaceCriteria) -> Floats:
-    """Short gaps closed by straight lines, so that a blink goes on across them."""
-    closed = values.copy()
-    for start, stop in runs(~np.isfinite(values)):
-        if start == 0 or stop == values.size:
-            continue
-        if times_s[stop] - times_s[start - 1] <= criteria["bridged_gap_s"]:
-            ends = [start - 1, stop]
-            closed[start:stop] = np.interp(times_s[start:stop], times_s[ends], values[ends])
-    return closed

@@ -14,7 +14,7 @@ from dataclasses import replace
 import numpy as np
 import xarray as xr
 
-from hemifacial.anatomy import Side
+from hemifacial.anatomy import SIDES, Side
 from hemifacial.face.criteria import FaceCriteria
 from hemifacial.face.movements import Movement, Region
 from hemifacial.face.regions import EYELIDS, REGIONS
@@ -25,7 +25,6 @@ from hemifacial.signals.levels import rolling_quantile
 
 __all__ = ["bursts", "detect"]
 
-_SIDES = (Side.RIGHT, Side.LEFT)
 _UPPER = frozenset({EYELIDS, "brow"})
 _SHUT_QUANTILE = 0.25  # where the lips are while the mouth is shut, however much is said
 _CLEAR = 2.0  # times the threshold: from here on a region times an event well
@@ -68,7 +67,7 @@ def bursts(events: Iterable[Event], criteria: FaceCriteria) -> tuple[Event, ...]
     childless = [replace(e, parent_id="") for e in events if e.trial_type != "spasm_burst"]
     parents: list[Event] = []
     children: dict[str, str] = {}
-    for side in _SIDES:
+    for side in SIDES:
         clonic = [e for e in childless if e.trial_type == "spasm_clonic" and e.side == side]
         for run in _close_runs(clonic, criteria["burst_gap_s"]):
             if len(run) >= criteria["burst_least_count"]:
@@ -118,7 +117,7 @@ def _beyond(
     # A smile, a raised brow or a blink moves all of the face a little, and not quite evenly.
     near = [*moved_together, *(() if lids else closures)]
     found = []
-    for side in _SIDES:
+    for side in SIDES:
         for movement in region.one_sided(side, bridged_by=closures if lids else ()):
             if any(_out_of_step(movement, other, criteria) for other in own):
                 continue

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from hemifacial.anatomy import Side
+from hemifacial.anatomy import SIDES, Side
 from hemifacial.face.alignment import laid_over, median_face
 from hemifacial.face.criteria import FaceCriteria
 from hemifacial.face.following.follow import Followed
@@ -20,7 +20,6 @@ __all__ = ["FaceFixed"]
 Floats = NDArray[np.float64]
 Complexes = NDArray[np.complex128]
 
-_SIDES = (Side.RIGHT, Side.LEFT)
 _LIPS = mesh.LIPS_MIDDLE[1:3]
 _OPEN_SHARE = 0.85  # of the usual aperture: eyes that are open in both ways of reading
 _LEAST_READ_BOTH_WAYS = 10  # frames
@@ -104,7 +103,7 @@ class FaceFixed:
         return criteria["iris_diameter_mm"] / float(np.nanmedian(np.stack(iris)))
 
     def _measure_turn(self, points_px: NDArray[np.float32], nod_deg: Floats) -> None:
-        right, left = (self._column[mesh.OUTER_CANTHUS[side]] for side in _SIDES)
+        right, left = (self._column[mesh.OUTER_CANTHUS[side]] for side in SIDES)
         across = (points_px[:, left] - points_px[:, right]).astype(np.float64)
         distance_px = np.hypot(across[:, 0], across[:, 1])
         self.outer_canthal_distance_px = float(np.nanmedian(distance_px))
@@ -113,17 +112,17 @@ class FaceFixed:
         self._canthal_mm = float(np.nanmedian(np.linalg.norm(across, axis=1))) * self.mm_per_px
 
     def _measure_places(self, followed: Followed) -> None:
-        whole = {side: self._whole_aperture_mm(side) for side in _SIDES}
-        halves = {side: self._half_aperture_mm(side) for side in _SIDES}
+        whole = {side: self._whole_aperture_mm(side) for side in SIDES}
+        halves = {side: self._half_aperture_mm(side) for side in SIDES}
         self.by_itself: NDArray[np.bool_] = np.isfinite(halves[Side.RIGHT])
         self.aperture_mm = {
             side: np.where(self.by_itself, _as_whole(halves[side], whole[side]), whole[side])
-            for side in _SIDES
+            for side in SIDES
         }
-        corner = {side: self._mm(mesh.MOUTH_CORNER[side]) for side in _SIDES}
-        self.place_mm = {("mouth_corner", side): corner[side] for side in _SIDES} | {
+        corner = {side: self._mm(mesh.MOUTH_CORNER[side]) for side in SIDES}
+        self.place_mm = {("mouth_corner", side): corner[side] for side in SIDES} | {
             ("brow", side): np.mean([self._mm(i) for i in mesh.BROW_UPPER_EDGE[side]], axis=0)
-            for side in _SIDES
+            for side in SIDES
         }
         self.resting_height_mm = {place: self._height_mm(mm) for place, mm in self.place_mm.items()}
         self.mouth_width_mm: Floats = np.abs(corner[Side.LEFT] - corner[Side.RIGHT])

@@ -5,17 +5,22 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Iterator
 from contextlib import closing
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
 import numpy as np
+import xarray as xr
 
 from hemifacial import __version__
+from hemifacial.anatomy import SIDES
 from hemifacial.errors import InputError
 from hemifacial.face.criteria import FaceCriteria
 from hemifacial.face.detect import detect
 from hemifacial.face.following.follow import follow
+from hemifacial.face.following.mirrored import turned_back
+from hemifacial.face.regions import REGIONS, signal_of
+from hemifacial.face.states import State
 from hemifacial.face.summary import METHOD, METHOD_VERSION, summarise
 from hemifacial.face.trace import trace
 from hemifacial.findings import Provenance, Result
@@ -72,7 +77,7 @@ def measure(
     with (
         open_video(video_path) as video,
         workers(options.model) as looking,
-        closing(read_ahead(_turned_back(video.frames(), options.mirrored))) as frames,
+        closing(read_ahead(turned_back(video.frames(), mirrored=options.mirrored))) as frames,
     ):
         followed = follow(_watched(frames, video.info.stated_duration_s, progress), looking)
         info, problems = video.info, video.problems.sentences()
@@ -84,6 +89,7 @@ def measure(
     signals = trace(followed, criteria)
     signals.attrs["problems"] = " ".join(problems)
     events = detect(signals, criteria)
+    signals = _without_unseen(signals)
     return Result(
         provenance=Provenance(
             method=METHOD,
@@ -107,9 +113,18 @@ def measure(
     )
 
 
-def _turned_back(frames: Iterator[Frame], mirrored: bool) -> Iterator[Frame]:
-    for frame in frames:
-        yield replace(frame, rgb=np.ascontiguousarray(frame.rgb[:, ::-1])) if mirrored else frame
+def _without_unseen(signals: xr.Dataset) -> xr.Dataset:
+    """The signals less those of regions that were never seen while the recording was judged.
+
+    A region that is there counts as measured: it would say that no spasm was found in it, and
+    from which size on one would have been.
+    """
+    if not (signals["state"].values == State.JUDGED).any():
+        return signals
+    names = [signal_of(site, side) for site in REGIONS for side in SIDES]
+    return signals.drop_vars(
+        [name for name in names if name in signals and not np.isfinite(signals[name].values).any()]
+    )
 
 
 def _watched(

@@ -9,7 +9,7 @@ import numpy as np
 import xarray as xr
 from numpy.typing import NDArray
 
-from hemifacial.anatomy import Side
+from hemifacial.anatomy import SIDES, Side
 from hemifacial.face.blinks import blinks
 from hemifacial.face.criteria import FaceCriteria
 from hemifacial.face.regions import EYELIDS, signal_of
@@ -19,14 +19,13 @@ from hemifacial.signals.excursions import (
     LocalRest,
     excursions,
     from_local_rest,
-    runs,
 )
+from hemifacial.signals.gaps import bridged
 
 __all__ = ["Movement", "Region"]
 
 Floats = NDArray[np.float64]
 
-_SIDES = (Side.RIGHT, Side.LEFT)
 _CUT_CONFIDENCE = 0.5  # of a movement whose beginning or end was not seen
 
 
@@ -66,26 +65,24 @@ class Region:
     @classmethod
     def of(cls, site: str, signals: xr.Dataset, criteria: FaceCriteria) -> Region | None:
         """A region as the signals have it; None where they do not."""
-        names = {side: signal_of(site, side) for side in _SIDES}
+        names = {side: signal_of(site, side) for side in SIDES}
         if any(name not in signals for name in names.values()):
             return None
         times_s = signals["time"].values
-        gap_s = criteria["bridged_gap_s"]
-        # Skin that is lost for longer in frames that can be judged is lost for a reason.
-        lost = _judged(signals) if site != EYELIDS else np.zeros(times_s.size, dtype=bool)
-        lost_s = criteria["bridged_skin_s"]
+        gap_s: Floats | float = criteria["bridged_gap_s"]
+        if site != EYELIDS:
+            # Skin that is lost for longer in frames that can be judged is lost for a reason.
+            gap_s = np.where(_judged(signals), min(gap_s, criteria["bridged_skin_s"]), gap_s)
         moved = {side: signals[name].values for side, name in names.items()}
         resting: dict[Side, Floats] = {}
         if site == EYELIDS:
-            aperture = {side: signals[f"palpebral_aperture_{side}"].values for side in _SIDES}
-            resting = {side: aperture[side] + moved[side] for side in _SIDES}
+            aperture = {side: signals[f"palpebral_aperture_{side}"].values for side in SIDES}
+            resting = {side: aperture[side] + moved[side] for side in SIDES}
         return cls(
             site=site,
             times_s=times_s,
-            moved_mm={side: _bridged(times_s, moved[side], gap_s, lost, lost_s) for side in moved},
-            resting_mm={
-                side: _bridged(times_s, resting[side], gap_s, lost, lost_s) for side in resting
-            },
+            moved_mm={side: bridged(times_s, moved[side], gap_s) for side in moved},
+            resting_mm={side: bridged(times_s, resting[side], gap_s) for side in resting},
             threshold_mm=float(signals[names[Side.RIGHT]].attrs["threshold"]),
             noise_mm=max(float(signals[name].attrs["noise_floor"]) for name in names.values()),
             allowance_mm=_allowance(signals),
@@ -108,6 +105,7 @@ class Region:
         found = (
             from_local_rest(self.times_s, beyond, one, self._rest, noise=self.noise_mm)
             for one in self._long_enough(beyond, (1 - share) * self.threshold_mm)
+            if self._seen_twice(beyond, one)
         )
         for excursion in self._joined(found, own, bridged_by):
             at = excursion.peak_index
@@ -144,6 +142,16 @@ class Region:
             quantile=self.criteria["local_rest_quantile"],
         )
 
+    def _seen_twice(self, values: Floats, excursion: Excursion) -> bool:
+        """Whether more than one frame is half way up from where the signal was beside it.
+
+        A single frame that the codec has drawn differently is no twitch.
+        """
+        beside = [self._rest.beside(self.times_s, values, excursion, step) for step in (-1, 1)]
+        half_way = (max(beside) + excursion.peak) / 2
+        inside = values[excursion.first : excursion.last + 1]
+        return bool(np.count_nonzero(inside > half_way) > 1)
+
     def _stands_out(self, values: Floats, excursion: Excursion) -> bool:
         """Whether it rises by the threshold from just before, or falls by it just after."""
         beside = [self._rest.beside(self.times_s, values, excursion, step) for step in (-1, 1)]
@@ -160,10 +168,10 @@ class Region:
 
     def lid_closures(self) -> Iterator[tuple[str, Movement]]:
         """Blinks and longer closures of both eyes, each with its kind."""
-        resting = [self.resting_mm[side] for side in _SIDES]
-        apertures = [r - self.moved_mm[s] for r, s in zip(resting, _SIDES, strict=True)]
+        resting = [self.resting_mm[side] for side in SIDES]
+        apertures = [r - self.moved_mm[s] for r, s in zip(resting, SIDES, strict=True)]
         for one in blinks(self.times_s, apertures, self.criteria, resting=resting):
-            lower, higher = sorted(float(self.moved_mm[s][one.peak_index]) for s in _SIDES)
+            lower, higher = sorted(float(self.moved_mm[s][one.peak_index]) for s in SIDES)
             excursion = Excursion(
                 onset_s=one.onset_s,
                 peak_time_s=one.peak_time_s,
@@ -280,21 +288,3 @@ def _judged(signals: xr.Dataset) -> NDArray[np.bool_]:
     if "state" not in signals:
         return np.zeros(signals.sizes["time"], dtype=bool)
     return np.asarray(signals["state"].values == State.JUDGED)
-
-
-def _bridged(
-    times_s: Floats, values: Floats, longest_s: float, lost: NDArray[np.bool_], lost_s: float
-) -> Floats:
-    """The values with short gaps closed by straight lines, so that an event goes on across them.
-
-    Where frames are `lost`, a gap is closed up to `lost_s` only.
-    """
-    closed = values.copy()
-    for start, stop in runs(~np.isfinite(values)):
-        if start == 0 or stop == values.size:
-            continue
-        allowed_s = min(longest_s, lost_s) if lost[start:stop].any() else longest_s
-        if times_s[stop] - times_s[start - 1] <= allowed_s:
-            ends = [start - 1, stop]
-            closed[start:stop] = np.interp(times_s[start:stop], times_s[ends], values[ends])
-    return closed

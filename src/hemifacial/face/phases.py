@@ -13,7 +13,7 @@ import numpy as np
 import xarray as xr
 from numpy.typing import NDArray
 
-from hemifacial.anatomy import Side
+from hemifacial.anatomy import SIDES
 from hemifacial.face.criteria import FaceCriteria
 from hemifacial.face.findings.parts import in_phases
 from hemifacial.face.states import State
@@ -27,7 +27,6 @@ __all__ = ["find_phases", "with_phases"]
 Floats = NDArray[np.float64]
 Bools = NDArray[np.bool_]
 
-_SIDES = (Side.RIGHT, Side.LEFT)
 _VOLUNTARY = ("expression", "speech", "closure")
 _FLICKER_S = 0.3  # a condition may fail for so long without ending the task
 
@@ -131,9 +130,9 @@ class _Face:
         times_s = np.asarray(signals["time"].values, dtype=np.float64)
 
         def lesser(stem: str) -> Floats | None:
-            sides = [_values(signals, f"{stem}_{side}") for side in _SIDES]
+            sides = [_values(signals, f"{stem}_{side}") for side in SIDES]
             known = [values for values in sides if values is not None]
-            return _towards_zero(known[0], known[1]) if len(known) == len(_SIDES) else None
+            return _towards_zero(known[0], known[1]) if len(known) == len(SIDES) else None
 
         def from_rest(name: str, moved_mm: float) -> Floats | None:
             values = _values(signals, name)

@@ -7,7 +7,7 @@ from types import MappingProxyType
 import numpy as np
 from numpy.typing import NDArray
 
-from hemifacial.anatomy import Side
+from hemifacial.anatomy import SIDES, Side
 from hemifacial.landmarks import mesh
 
 __all__ = ["EYELIDS", "PATCHES", "PATCH_POINTS", "REGIONS", "STEADY", "signal_of"]
@@ -16,7 +16,6 @@ EYELIDS = "eyelids"
 REGIONS = (EYELIDS, "brow", "cheek", "upper_lip", "mouth_corner", "chin", "jaw_line")
 """In the order in which a face is looked at, from above; words of the anatomy."""
 
-_SIDES = (Side.RIGHT, Side.LEFT)
 _RIGHT = {
     "brow": (105, 63, 66),
     "cheek": (207, 205, 187),
@@ -31,7 +30,7 @@ def _patches() -> dict[tuple[str, Side], tuple[int, ...]]:
     return {
         (site, side): right if side is Side.RIGHT else tuple(mesh.MIRROR[list(right)].tolist())
         for site, right in _RIGHT.items()
-        for side in _SIDES
+        for side in SIDES
     }
 
 

@@ -9,7 +9,7 @@ import numpy as np
 import xarray as xr
 from numpy.typing import NDArray
 
-from hemifacial.anatomy import Side
+from hemifacial.anatomy import SIDES, Side
 from hemifacial.corrections import Correction, Review, apply
 from hemifacial.face.criteria import FaceCriteria
 from hemifacial.face.detect import bursts
@@ -19,8 +19,6 @@ from hemifacial.face.summary import METHOD, summarise
 from hemifacial.findings import Event, Result, spasm_type
 
 __all__ = ["reviewed"]
-
-_BOTH = (Side.RIGHT, Side.LEFT)
 
 
 def reviewed(result: Result, corrections: Sequence[Correction]) -> tuple[Result, Review]:
@@ -118,9 +116,9 @@ def _largest_of(
 
 def _threshold(signals: xr.Dataset, site: str) -> float:
     """The higher threshold of the two sides."""
-    labels = [signals[name].attrs for side in _BOTH if (name := signal_of(site, side)) in signals]
+    labels = [signals[name].attrs for side in SIDES if (name := signal_of(site, side)) in signals]
     return max(float(label["threshold"]) for label in labels)
 
 
 def _sides(event: Event) -> Iterable[Side]:
-    return (event.side,) if event.side in _BOTH else _BOTH
+    return (event.side,) if event.side in SIDES else SIDES

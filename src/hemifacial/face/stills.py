@@ -16,21 +16,32 @@ from hemifacial.landmarks import mesh
 from hemifacial.landmarks.networks import FaceNetworks
 from hemifacial.landmarks.track import FaceTracker
 
-__all__ = ["evidence_stills"]
+__all__ = ["evidence_stills", "wanted_stills"]
 
 Picture = NDArray[np.uint8]
 
 _MOST_SPASMS = 5
 _HEIGHT_PX = 420
 _JPEG_QUALITY = 80
+_APART_S = 0.1  # from an event on either side
+_LONG_S = 1.0
 _MARGIN = 0.35  # of the size of the mesh, on each side
 
 
 def evidence_stills(
-    video_path: Path, events: Sequence[Event], *, mirrored: bool, model: Path | None
+    video_path: Path,
+    events: Sequence[Event],
+    *,
+    duration_s: float,
+    mirrored: bool,
+    model: Path | None,
 ) -> tuple[Still, ...]:
-    """A still of the face at rest, then the peaks of the largest spasms and of one blink."""
-    wanted = _wanted(events)
+    """A still of the face at rest, then the peaks of the largest spasms and of one blink.
+
+    Where events leave no moment of rest in the `duration_s` of the recording, there is no still
+    of it.
+    """
+    wanted = wanted_stills(events, duration_s)
     networks = FaceNetworks(model)
     stills = []
     with open_video(video_path) as video:
@@ -45,27 +56,38 @@ def evidence_stills(
     return tuple(sorted(stills, key=lambda still: still.event_id))
 
 
-def _wanted(events: Sequence[Event]) -> list[tuple[float, str]]:
-    """Times and events to be shown, in order of time."""
+def wanted_stills(events: Sequence[Event], duration_s: float) -> list[tuple[float, str]]:
+    """Times (s) and names of the events to be shown, in order of time; no name means rest."""
     spasms = [
         event for event in events if event.family == "spasm" and event.peak_time_s is not None
     ]
     spasms.sort(key=lambda event: -(event.amplitude or 0))
-    blinks = [event for event in events if event.family == "blink"][:1]
+    blinks = [event for event in events if event.family == "blink"]
+    # The one that shows best what a blink looks like here.
+    blinks.sort(key=lambda e: (e.trial_type != "blink_complete", -(e.confidence or 0)))
     shown = [
-        (event.peak_time_s or event.onset_s, event.event_id)
-        for event in [*spasms[:_MOST_SPASMS], *blinks]
+        (event.onset_s if event.peak_time_s is None else event.peak_time_s, event.event_id)
+        for event in [*spasms[:_MOST_SPASMS], *blinks[:1]]
     ]
-    return sorted([(_quiet_time_s(events), ""), *shown])
+    quiet_s = _quiet_time_s(events, duration_s)
+    return sorted([*([] if quiet_s is None else [(quiet_s, "")]), *shown])
 
 
-def _quiet_time_s(events: Sequence[Event]) -> float:
-    """The first moment in no event; the start, if events fill the recording from there on."""
-    time_s, last_s = 0.0, max((event.offset_s for event in events), default=0.0)
-    for event in sorted(events, key=lambda e: e.onset_s):
-        if event.onset_s - 0.1 <= time_s < event.offset_s + 0.1:
-            time_s = event.offset_s + 0.1
-    return time_s if time_s < last_s else 0.0
+def _quiet_time_s(events: Sequence[Event], duration_s: float) -> float | None:
+    """The middle of the first second in no event, else of the longest stretch in none."""
+    free: list[tuple[float, float]] = []
+    end_s = 0.0
+    # A phase is what was asked for, not what the face does: most of rest lies in one.
+    busy = sorted((e for e in events if e.family != "phase"), key=lambda e: e.onset_s)
+    for onset_s, offset_s in [*((e.onset_s, e.offset_s) for e in busy), (duration_s, duration_s)]:
+        if onset_s - end_s > 2 * _APART_S:
+            free.append((end_s, onset_s))
+        end_s = max(end_s, offset_s)
+    if not free:
+        return None
+    long = [one for one in free if one[1] - one[0] >= _LONG_S]
+    start_s, stop_s = long[0] if long else max(free, key=lambda one: one[1] - one[0])
+    return (start_s + min(stop_s, start_s + _LONG_S)) / 2
 
 
 def _portrait(frame: Frame, networks: FaceNetworks, mirrored: bool) -> bytes | None:

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Sequence
 import numpy as np
 import xarray as xr
 
-from hemifacial.anatomy import Side
+from hemifacial.anatomy import SIDES, Side
 from hemifacial.face.criteria import FaceCriteria
 from hemifacial.face.findings.coordination import coordination_findings
 from hemifacial.face.findings.eyes import blink_findings, eye_findings
@@ -20,8 +20,6 @@ from hemifacial.face.suggestions.suggest import suggest
 from hemifacial.findings import Event, Finding, Status
 
 __all__ = ["METHOD", "METHOD_VERSION", "summarise"]
-
-_SIDES = (Side.RIGHT, Side.LEFT)
 
 
 def summarise(
@@ -39,10 +37,10 @@ def summarise(
     """
     whole, *phases = parts_of(signals, events)
     findings = list(quality_of(signals, criteria))
-    usual = {side: overdispersion(whole, side, criteria) for side in _SIDES}
+    usual = {side: overdispersion(whole, side, criteria) for side in SIDES}
     for part in (whole, *phases):
         findings += _told(part, _of_part(part, usual, criteria))
-    for side in _SIDES:
+    for side in SIDES:
         findings += _levels(whole, side)
     findings += resting_symmetry(whole)
     findings += suggest(signals, events, findings, criteria)
@@ -50,7 +48,7 @@ def summarise(
 
 
 def _of_part(part: Part, usual: dict[Side, float], criteria: FaceCriteria) -> Iterator[Finding]:
-    for side in _SIDES:
+    for side in SIDES:
         yield from spasm_findings(part, side, criteria, usual_overdispersion=usual[side])
         if part.judged_s:
             yield from coordination_findings(part, side, criteria)

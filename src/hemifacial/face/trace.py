@@ -16,7 +16,7 @@ import xarray as xr
 from numpy.typing import NDArray
 from scipy.ndimage import uniform_filter1d
 
-from hemifacial.anatomy import Side
+from hemifacial.anatomy import SIDES, Side
 from hemifacial.face.criteria import FaceCriteria
 from hemifacial.face.following.follow import Followed
 from hemifacial.face.geometry import FaceFixed
@@ -32,7 +32,6 @@ Floats = NDArray[np.float64]
 Complexes = NDArray[np.complex128]
 _Variable = tuple[str, NDArray[np.generic], dict[str, object]]
 
-_SIDES = (Side.RIGHT, Side.LEFT)
 _HEIGHTS = ("brow", "mouth_corner")
 _NOT_SEEN = complex("nan+nanj")
 _LOOSE_S = 0.1  # on either side of where skin was lost, its last hold is not trusted
@@ -76,7 +75,7 @@ def trace(followed: Followed, criteria: FaceCriteria) -> xr.Dataset:
     judged = state == State.JUDGED
     measured = Measured(
         times_s=track.times_s,
-        aperture_mm={side: np.where(judged, face.aperture_mm[side], np.nan) for side in _SIDES},
+        aperture_mm={side: np.where(judged, face.aperture_mm[side], np.nan) for side in SIDES},
         moved_mm={
             place: _judged(_moved(track.times_s, face, place, criteria), judged)
             for place in PATCHES
@@ -127,7 +126,7 @@ def signals_of(
         Scale of the picture.
     """
     variables: dict[str, _Variable] = {}
-    for side in _SIDES:
+    for side in SIDES:
         variables |= _eye(side, measured, tremble_mm, criteria)
     for site, side in measured.moved_mm:
         variables |= _skin(site, side, measured, tremble_mm, criteria)
@@ -272,7 +271,7 @@ def _set_thresholds(
     site: str, variables: dict[str, _Variable], mm_per_px: float, criteria: FaceCriteria
 ) -> None:
     """One threshold a region: the absolute one, or what noise or pixels allow if higher."""
-    labels = [variables[name][2] for side in _SIDES if (name := signal_of(site, side)) in variables]
+    labels = [variables[name][2] for side in SIDES if (name := signal_of(site, side)) in variables]
     if not labels:
         return
     noisier_mm = max(float(str(label["noise_floor"])) for label in labels)

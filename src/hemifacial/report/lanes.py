@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from hemifacial.anatomy import Kind, Side, structures
 from hemifacial.findings import Result, quantities
 from hemifacial.report.drawing import SIDES
-from hemifacial.report.words import number
+from hemifacial.report.words import number, short_sites
 
 if TYPE_CHECKING:
     import xarray as xr
@@ -93,15 +93,15 @@ def lanes_of(table: xr.Dataset) -> tuple[Lane, ...]:
         one for one in every if one.threshold is not None or (one.side, one.site) not in called
     ]
     order = {word: place for place, word in enumerate(structures())}
-    groups: dict[tuple[int, str], dict[Side, Trace]] = {}
+    groups: dict[tuple[str, str], dict[Side, Trace]] = {}
     for one in shown:
-        groups.setdefault((order[one.site], one.quantity), {})[one.side] = one
+        groups.setdefault((one.site, one.quantity), {})[one.side] = one
     lanes, top = [], ABOVE
-    for (_, quantity), of_side in sorted(groups.items(), key=lambda item: item[0][0]):
+    for (site, quantity), of_side in sorted(groups.items(), key=lambda item: order[item[0][0]]):
         alone = next((one for side, one in of_side.items() if side not in SIDES), None)
         lanes.append(
             Lane(
-                label=_quantity_label(quantity),
+                label=_lane_label(site, quantity),
                 up=of_side.get(Side.RIGHT) or alone,
                 down=of_side.get(Side.LEFT),
                 top=top,
@@ -134,9 +134,14 @@ def _size(signal: xr.DataArray, name: str) -> float | None:
     return size if math.isfinite(size) else None
 
 
-def _quantity_label(word: str) -> str:
-    known = quantities().get(word)
-    return known.label if known else word.replace("_", " ").capitalize()
+def _lane_label(site: str, quantity: str) -> str:
+    """The region and what is drawn of it; a word that names its region already stands alone."""
+    known = quantities().get(quantity)
+    label = known.label if known else quantity.replace("_", " ").capitalize()
+    place = short_sites([site])
+    if site == "eyelids" or place.split()[0] in label.lower():
+        return label
+    return f"{place.capitalize()}: {label[0].lower()}{label[1:]}"
 
 
 def not_measured(measured: Result) -> tuple[str, ...]:

@@ -43,7 +43,19 @@ class MatrixRow:
     @property
     def changed(self) -> bool:
         """Whether the review changed any of its values."""
-        return any(one.changed for one in (self.right, self.left, self.other) if one)
+        return any(one.changed for one in self._cells)
+
+    @property
+    def lacks_events(self) -> bool:
+        """Whether it is of events, and there was none to measure it on, with a review or without."""
+        return all(
+            {one.measured, one.reviewed} <= {"not judged", ""} and one.note.startswith("No event")
+            for one in self._cells
+        )
+
+    @property
+    def _cells(self) -> tuple[FindingRow, ...]:
+        return tuple(one for one in (self.right, self.left, self.other) if one is not None)
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -100,6 +100,7 @@ def render(
     figures = draw_figures(measured, standing, rows)
     style, scripts = _asset("report.css"), "\n".join(_asset(name) for name in _SCRIPTS)
     data = _page_data(measured, rows, corrections) | dict(figures.data)
+    found = matrix_rows(measured, reviewed, about_recording=False)
     html = _template().render(
         title=words.METHOD_TITLES.get(measured.provenance.method, measured.provenance.method),
         provenance=measured.provenance,
@@ -118,9 +119,13 @@ def render(
         traces=[(_markup(svg), said) for svg, said in figures.traces],
         faces=[(_markup(svg), heading, said) for svg, heading, said in figures.faces],
         unseen_regions=words.short_sites(figures.not_measured),
-        stills=[(still, _data_uri(still.jpeg)) for still in stills],
+        stills=[
+            (still, words.still_caption(still, standing.events), _data_uri(still.jpeg))
+            for still in stills
+        ],
         stills_left_out=stills_left_out,
-        findings=matrix_rows(measured, reviewed, about_recording=False),
+        findings=[row for row in found if not row.lacks_events],
+        without_events=list(dict.fromkeys(row.label for row in found if row.lacks_events)),
         recording=matrix_rows(measured, reviewed, about_recording=True),
         phases=phase_table(measured, reviewed, standing.events),
         signs=sign_rows(measured, reviewed),

@@ -35,13 +35,18 @@ __all__ = [
 
 _ABOUT_RECORDING = frozenset(
     {
+        "clipped_share",
         "detection_threshold",
+        "edge_width",
+        "face_brightness",
         "frame_rate",
+        "head_turn",
         "image_scale",
         "judged_share",
         "judged_time",
         "noise_floor",
         "no_face_time",
+        "other_face_time",
         "outer_canthal_distance",
         "recording_duration",
         "smallest_detectable_movement",
@@ -319,10 +324,13 @@ def _parameter_rows(parameters: Mapping[str, Any], before: str) -> Iterator[tupl
 def command_again(provenance: Provenance) -> str:
     """The command that measures the recording again; a parameter that is true is a flag of it.
 
-    A clinic's own criteria were a table, which the command needs again: ``OWN.tsv`` stands for
+    Phases that were stated stand in ``events.tsv``, which may be given for ``PHASES.tsv``. A clinic's
+    own criteria were a table, which the command needs again: ``OWN.tsv`` stands for
     it, and `own_criteria_rows` says what is in it.
     """
     flags = [f"--{name}" for name, value in provenance.parameters.items() if value is True]
+    if provenance.parameters.get("phases") == "stated":
+        flags += ["--phases", "PHASES.tsv"]
     if provenance.parameters.get(_OWN_CRITERIA):
         flags += ["--criteria", "OWN.tsv"]
     return shlex.join(["hemifacial", provenance.method, provenance.input_name, *flags])

@@ -6,8 +6,8 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime
 from importlib.resources import files
 
-from hemifacial.anatomy import Side, structures
-from hemifacial.findings import Event, Finding, Result, Status, quantities
+from hemifacial.anatomy import SIDES, Side, structures
+from hemifacial.findings import Event, Finding, Result, Status, Still, quantities
 
 __all__ = [
     "METHOD_TITLES",
@@ -22,6 +22,7 @@ __all__ = [
     "reservations",
     "short_sites",
     "side_label",
+    "still_caption",
     "sites_label",
     "summary",
     "value_text",
@@ -56,6 +57,7 @@ _KINDS = {
 _MINUS = "\N{MINUS SIGN}"
 _DASH = "\N{EN DASH}"
 _GAPS_SHOWN = 8
+_GAP_TOLD_S = 0.5
 _SIZES_SAID = 2
 
 
@@ -145,10 +147,22 @@ def duration_of(result: Result) -> float | None:
     return max(ends, default=None)
 
 
+def still_caption(still: Still, events: Iterable[Event]) -> str:
+    """What a picture shows, in a reader's words: ``Spasm, clonic, right, at its peak: 1.44 s``."""
+    at = "" if still.time_s is None else f", {still.time_s:.2f} s"
+    event = next((one for one in events if one.event_id == still.event_id), None)
+    if event is None:
+        return f"{still.event_id} at its peak{at}" if still.event_id else f"At rest{at}"
+    side = f", patient's {side_label(event.side).upper()}" if event.side in SIDES else ""
+    return f"{kind_label(event.trial_type)}{side} ({event.event_id}) at its peak{at}"
+
+
 def gap_sentences(events: Iterable[Event]) -> tuple[str, ...]:
     """One sentence an interval in which nothing was judged; the longest, if there are many."""
     gaps = [event for event in events if event.family == "gap"]
-    shown = sorted(gaps, key=lambda gap: -gap.duration_s)[:_GAPS_SHOWN]
+    # A gap of a frame or two reads "from 6.3 s to 6.3 s".
+    told = [gap for gap in gaps if gap.duration_s >= _GAP_TOLD_S] or gaps
+    shown = sorted(told, key=lambda gap: -gap.duration_s)[:_GAPS_SHOWN]
     sentences = [
         f"{_GAPS.get(gap.trial_type, 'Not judged')} "
         f"from {gap.onset_s:.1f} s to {gap.offset_s:.1f} s."
@@ -156,7 +170,10 @@ def gap_sentences(events: Iterable[Event]) -> tuple[str, ...]:
     ]
     if len(gaps) > len(shown):
         rest_s = sum(gap.duration_s for gap in gaps) - sum(gap.duration_s for gap in shown)
-        sentences.append(f"{len(gaps) - len(shown)} shorter gaps, {rest_s:.1f} s together.")
+        count = len(gaps) - len(shown)
+        sentences.append(
+            f"{count} shorter gap{'s' if count > 1 else ''}, {max(rest_s, 0.1):.1f} s together."
+        )
     return tuple(sentences)
 
 
@@ -226,10 +243,16 @@ def _blink_sentences(findings: Sequence[Finding]) -> list[str]:
 
 
 def _threshold_sentence(findings: Sequence[Finding]) -> str:
-    """The smallest event that would have been called, at each site; the worse side counts."""
+    """The smallest event that could have been seen, at each site; the worse side counts.
+
+    Where only thresholds are stated, the smallest that would have been called.
+    """
     worst: dict[tuple[str, ...], Finding] = {}
+    stated = {finding.quantity for finding in findings if finding.value is not None}
+    detectable = "smallest_detectable_movement" in stated
+    quantity = "smallest_detectable_movement" if detectable else "detection_threshold"
     for finding in findings:
-        if finding.quantity == "detection_threshold" and finding.value is not None:
+        if finding.quantity == quantity and finding.value is not None:
             standing = worst.get(finding.sites)
             if standing is None or (standing.value or 0) < finding.value:
                 worst[finding.sites] = finding
@@ -240,7 +263,11 @@ def _threshold_sentence(findings: Sequence[Finding]) -> str:
         said = with_unit(finding.value or 0.0, finding.unit)
         of_size.setdefault(said, []).append(sites_label(sites))
     each = list(of_size.items())
-    start = "Smallest event that would have been called: "
+    start = (
+        "Smallest movement that could be seen: "
+        if detectable
+        else "Smallest event that would have been called: "
+    )
     if len(each) > _SIZES_SAID:
         by_size = sorted(worst.values(), key=lambda one: one.value or 0.0)
         least, most = (with_unit(one.value or 0.0, one.unit) for one in (by_size[0], by_size[-1]))

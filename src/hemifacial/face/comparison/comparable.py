@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 import xarray as xr
 
-from hemifacial.anatomy import Side
+from hemifacial.anatomy import SIDES, Side
 from hemifacial.face.criteria import FaceCriteria
 from hemifacial.face.detect import bursts
 from hemifacial.face.findings.parts import in_phases
@@ -17,8 +17,6 @@ from hemifacial.face.summary import METHOD, summarise
 from hemifacial.findings import Event, Finding, Result
 
 __all__ = ["Video", "at_thresholds", "common_thresholds_mm", "findings_of", "not_shared"]
-
-_SIDES = (Side.RIGHT, Side.LEFT)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -55,11 +53,11 @@ def _threshold_mm(signals: xr.Dataset, site: str) -> float | None:
     """From which size on a site is called, the higher of its sides; None if not measured."""
     labels = [
         signals[name].attrs.get("threshold")
-        for side in _SIDES
+        for side in SIDES
         if (name := signal_of(site, side)) in signals
     ]
     known = [float(mm) for mm in labels if isinstance(mm, int | float) and np.isfinite(mm)]
-    return max(known) if len(known) == len(_SIDES) else None
+    return max(known) if len(known) == len(SIDES) else None
 
 
 def at_thresholds(
@@ -69,7 +67,7 @@ def at_thresholds(
     signals = video.result.signals[METHOD]
     raised = signals.copy()
     for site in REGIONS:
-        for side in _SIDES:
+        for side in SIDES:
             name = signal_of(site, side)
             if name in raised and site in thresholds_mm:
                 labels = {**raised[name].attrs, "threshold": thresholds_mm[site]}
@@ -93,7 +91,7 @@ def _large_enough(
     """The event with those of its regions that reach the shared thresholds; None if none does."""
     if event.family != "spasm" or not event.sites:
         return event
-    sides = _SIDES if event.side is Side.BOTH else (event.side,)
+    sides = SIDES if event.side is Side.BOTH else (event.side,)
     times_s = signals["time"].values
     inside = (times_s >= event.onset_s) & (times_s <= event.offset_s)
     sites = []

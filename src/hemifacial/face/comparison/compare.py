@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from hemifacial.anatomy import Side
+from hemifacial.anatomy import SIDES, Side
 from hemifacial.face.comparison.comparable import (
     Video,
     at_thresholds,
@@ -26,7 +26,6 @@ from hemifacial.signals.differences import Bounded, Difference, difference
 
 __all__ = ["COMPARED", "Change", "Comparison", "Video", "compare"]
 
-_SIDES = (Side.RIGHT, Side.LEFT)
 
 COMPARED = (
     "spasm_rate",
@@ -140,11 +139,11 @@ def _affected_side(first: Video) -> Side:
             for quantity in ("spasm_count", "time_in_spasm")
             for finding in findings_of(first, quantity, side)
         )
-        for side in _SIDES
+        for side in SIDES
     }
     if weights[Side.RIGHT] == weights[Side.LEFT]:
         return Side.NOT_APPLICABLE
-    return max(_SIDES, key=lambda side: weights[side])
+    return max(SIDES, key=lambda side: weights[side])
 
 
 _Key = tuple[str, Side, tuple[str, ...], str]

@@ -9,7 +9,7 @@ import numpy as np
 import xarray as xr
 from numpy.typing import NDArray
 
-from hemifacial.anatomy import Side, structure
+from hemifacial.anatomy import SIDES, Side, structure
 from hemifacial.face.exports.marks import BOTH_COLOUR, COLOURS, INK, Colour, Picture, write
 from hemifacial.face.exports.outlines import OUTLINES
 from hemifacial.face.regions import EYELIDS, signal_of
@@ -20,7 +20,6 @@ __all__ = ["Strip", "Trace", "draw_strip", "strip_of"]
 
 Floats = NDArray[np.float64]
 
-_SIDES = (Side.RIGHT, Side.LEFT)
 _BEFORE_S, _AFTER_S = 7.5, 2.5
 """The strip shows this much of the past and of the future."""
 _ROW_LETTERS, _LANE_LETTERS = 6.5, 2.2
@@ -61,9 +60,9 @@ def strip_of(signals: xr.Dataset, events: Sequence[Event], letters_px: float) ->
     sites = [EYELIDS, _most_moved(signals)]
     traces = {
         side: tuple(trace for site in sites if (trace := _trace(signals, site, side)))
-        for side in _SIDES
+        for side in SIDES
     }
-    every = [trace for side in _SIDES for trace in traces[side]]
+    every = [trace for side in SIDES for trace in traces[side]]
     highest = [3 * (trace.threshold_mm or 0.0) for trace in every]
     highest += [float(np.nanmax(t.values_mm)) for t in every if np.isfinite(t.values_mm).any()]
     return Strip(
@@ -109,7 +108,7 @@ def draw_strip(strip: Strip, now_s: float, width_px: int) -> Picture:
     window = _Window(now_s - _BEFORE_S, width_px / (_BEFORE_S + _AFTER_S), width_px)
     side_px = strip.height_px // 2
     _draw_gaps(picture, strip, window)
-    for row, side in enumerate(_SIDES):
+    for row, side in enumerate(SIDES):
         _draw_side(picture[row * side_px : (row + 1) * side_px], strip, side, window, now_s)
     now_px = round(window.x_px(now_s))
     cv2.line(picture, (now_px, 0), (now_px, strip.height_px), INK, 1)

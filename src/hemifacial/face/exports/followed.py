@@ -2,18 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Generator, Iterator
+from collections.abc import Generator
 from contextlib import closing
-from dataclasses import replace
-from itertools import islice
 
-import numpy as np
-
+from hemifacial.face.following.follow import sightings
+from hemifacial.face.following.mirrored import turned_back
 from hemifacial.formats.ahead import read_ahead
 from hemifacial.formats.video import Frame, Video
 from hemifacial.landmarks.networks import Mesh
-from hemifacial.landmarks.track import FaceTracker, mesh_near
-from hemifacial.landmarks.workers import TOGETHER, Workers
+from hemifacial.landmarks.workers import Workers
 
 __all__ = ["followed"]
 
@@ -23,27 +20,14 @@ def followed(
 ) -> Generator[tuple[Frame, Mesh | None], None, None]:
     """Every frame with the face in it, None where there is none.
 
-    Frames are looked at in the same pairs as in `hemifacial.face.following.follow`, from the
-    first one on, so that the points are those that were measured.
+    The points are those that were measured, since the way through the frames is the same.
 
     Parameters
     ----------
     mirrored
         The recording is a mirror image; frames and points are turned back.
     """
-    tracker = FaceTracker(workers.own)
-    with closing(read_ahead(_upright(video.frames(), mirrored))) as frames:
-        while pair := list(islice(frames, TOGETHER)):
-            where = tracker.where
-            looks = [workers.look(mesh_near, frame.rgb, where) for frame in pair] if where else []
-            found = [one.result() for one in looks] or [None] * len(pair)
-            steady = where is not None
-            for frame, mesh in zip(pair, found, strict=True):
-                steady = steady and mesh is not None
-                seen = tracker.note(mesh) if steady and mesh else tracker.follow(frame.rgb)
-                yield frame, seen
-
-
-def _upright(frames: Iterator[Frame], mirrored: bool) -> Iterator[Frame]:
-    for frame in frames:
-        yield replace(frame, rgb=np.ascontiguousarray(frame.rgb[:, ::-1])) if mirrored else frame
+    upright = turned_back(video.frames(), mirrored=mirrored)
+    with closing(read_ahead(upright)) as frames:
+        for sight in sightings(frames, workers):
+            yield sight.frame, sight.mesh

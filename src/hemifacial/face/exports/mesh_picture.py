@@ -10,7 +10,7 @@ from functools import cache
 import numpy as np
 from numpy.typing import NDArray
 
-from hemifacial.anatomy import Side
+from hemifacial.anatomy import SIDES, Side
 from hemifacial.face.exports.marks import Picture
 from hemifacial.face.exports.neutral import neutral_face_mm
 from hemifacial.landmarks import mesh
@@ -24,7 +24,6 @@ _WHITE_OF_EYE, _IRIS, _MOUTH = (240, 240, 240), (70, 60, 50), (60, 30, 30)
 _LIGHT = np.array([0.25, -0.45, -0.86])
 """From above, the viewer's right and the front: z is smaller towards the camera."""
 _SHIFT = 4  # places are given to 1/16 pixel, so that small movements are not lost
-_SIDES = (Side.RIGHT, Side.LEFT)
 _LOWER_INNER_LIP = mesh.LIPS_INNER[6:15]
 _PARTED_MM = 6.0
 
@@ -41,7 +40,7 @@ def triangles() -> NDArray[np.intp]:
     flat = _lips_parted(neutral_face_mm()[:468, :2])
     found = np.asarray(Delaunay(flat).simplices, dtype=np.intp)
     middles = flat[found].mean(axis=1)
-    holes = [flat[list(mesh.EYE[side])] for side in _SIDES] + [flat[list(mesh.LIPS_INNER)]]
+    holes = [flat[list(mesh.EYE[side])] for side in SIDES] + [flat[list(mesh.LIPS_INNER)]]
 
     def within(outline: NDArray[np.float64]) -> NDArray[np.bool_]:
         ring = outline.astype(np.float32)
@@ -100,7 +99,7 @@ def _draw_eyes_and_mouth(
     import cv2
 
     cv2.fillPoly(picture, [places[list(mesh.LIPS_INNER)]], _MOUTH, cv2.LINE_8, _SHIFT)
-    for side in _SIDES:
+    for side in SIDES:
         cv2.fillPoly(picture, [places[list(mesh.EYE[side])]], _WHITE_OF_EYE, cv2.LINE_8, _SHIFT)
         one, other = mesh.IRIS_WIDTH[side]
         radius = np.hypot(*(points[one] - points[other])[:2]) / 2

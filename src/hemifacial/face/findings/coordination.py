@@ -22,7 +22,6 @@ Floats = NDArray[np.float64]
 Say = Callable[..., Finding]
 
 _VOLUNTARY = ("expression", "speech", "closure", "blink")
-_BEFORE_S = 0.3  # where a brow was before a spasm
 _LID_MOUTH_S = 0.5  # how much of a spasm around its onset tells the lag; a tonic one is flat after
 _LEAST_SAMPLES = 8
 
@@ -39,7 +38,7 @@ def coordination_findings(part: Part, side: Side, criteria: FaceCriteria) -> Ite
         [1000 * lag for lag in lags if lag is not None],
         sites=("eyelids", "mouth_corner"),
     )
-    yield _other_babinski(say, part, side, spasms)
+    yield _other_babinski(say, part, side, spasms, criteria)
     yield from _locking(say, part, spasms, criteria)
 
 
@@ -111,7 +110,9 @@ def _lid_mouth_lag_s(part: Part, side: Side, event: Event, criteria: FaceCriteri
     )
 
 
-def _other_babinski(say: Say, part: Part, side: Side, spasms: Sequence[Event]) -> Finding:
+def _other_babinski(
+    say: Say, part: Part, side: Side, spasms: Sequence[Event], criteria: FaceCriteria
+) -> Finding:
     """Share of closures of an eye in spasm with the brow of that side rising.
 
     The brow counts as rising when it goes up by its own threshold, and by that much beyond
@@ -122,20 +123,21 @@ def _other_babinski(say: Say, part: Part, side: Side, spasms: Sequence[Event]) -
     quantity, sites = "other_babinski_share", ("brow", "eyelids")
     if own is None or other is None or threshold_mm is None:
         return say(quantity, None, sites=sites, note="The height of the brows was not measured")
+    before_s = criteria["just_before_s"]
     rises = []
     for event in spasms:
         if "eyelids" in event.sites:
-            rise_mm = _rise_mm(part, event, own)
-            beyond_mm = _rise_mm(part, event, own - other)
+            rise_mm = _rise_mm(part, event, own, before_s)
+            beyond_mm = _rise_mm(part, event, own - other, before_s)
             if rise_mm is not None and beyond_mm is not None:
                 rises.append(min(rise_mm, beyond_mm) >= threshold_mm)
     return share_finding(say, quantity, sum(rises), len(rises), sites=sites)
 
 
-def _rise_mm(part: Part, event: Event, height_mm: Floats) -> float | None:
+def _rise_mm(part: Part, event: Event, height_mm: Floats, before_s: float) -> float | None:
     """How far a place goes up in an event from where it was just before; negative if down."""
     times_s = part.times_s
-    before = height_mm[(times_s >= event.onset_s - _BEFORE_S) & (times_s < event.onset_s)]
+    before = height_mm[(times_s >= event.onset_s - before_s) & (times_s < event.onset_s)]
     during = height_mm[part.inside(event)]
     before, during = before[np.isfinite(before)], during[np.isfinite(during)]
     if before.size < 2 or not during.size:

@@ -16,7 +16,7 @@ from hemifacial.findings import Finding
 from hemifacial.signals.excursions import runs
 from hemifacial.signals.rates import clustered_count, clustered_total
 
-__all__ = ["blink_findings", "closed", "eye_findings"]
+__all__ = ["blink_findings", "closed", "eye_findings", "is_shut"]
 
 _SITES = ("eyelids",)
 
@@ -48,8 +48,14 @@ def closed(part: Part, side: Side, criteria: FaceCriteria) -> NDArray[np.bool_] 
     closure = part.values(f"eye_closure_{side}")
     if aperture is None or closure is None:
         return None
-    resting = aperture + closure
-    shut: NDArray[np.bool_] = aperture <= criteria["complete_blink_share"] * resting
+    return is_shut(aperture, closure, criteria)
+
+
+def is_shut(
+    aperture: NDArray[np.float64], closure: NDArray[np.float64], criteria: FaceCriteria
+) -> NDArray[np.bool_]:
+    """Shape (n,): whether the lids are as close as in a complete blink; false where not judged."""
+    shut: NDArray[np.bool_] = aperture <= criteria["complete_blink_share"] * (aperture + closure)
     return shut
 
 

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Iterable, Mapping, Sequence
+from collections.abc import Hashable, Iterable, Iterator, Mapping
 from typing import Any
 
 import numpy as np
 import xarray as xr
 
-from hemifacial.anatomy import Side, structure
+from hemifacial.anatomy import SIDES, structure
 from hemifacial.face.criteria import FaceCriteria
 from hemifacial.face.regions import REGIONS, signal_of
 from hemifacial.face.states import State
@@ -60,7 +60,7 @@ def quality_of(signals: xr.Dataset, criteria: FaceCriteria) -> Iterable[Finding]
         "good_duration_s",
     )
     told = [str(about[key]) for key in ("unjudged_reason", "problems") if about.get(key)]
-    told += _rest_uncertain(signals, criteria)
+    told += [*_rest_uncertain(signals, criteria), *_seen_in_part(signals, criteria)]
     poorly = bool(told) or known_s < criteria["well_judged_share"] * duration_s
     quality = "limited" if poorly else "good"
     yield found("judged_time", known_s, note=" ".join(told), quality=quality)
@@ -149,30 +149,50 @@ def _limited(quantity: str, value: float, note: str, criteria: FaceCriteria, nam
     )
 
 
-def _rest_uncertain(signals: xr.Dataset, criteria: FaceCriteria) -> Sequence[str]:
-    """One sentence for each place that was away from rest for much of the time.
+def _rest_uncertain(signals: xr.Dataset, criteria: FaceCriteria) -> Iterator[str]:
+    """One sentence on the places that were away from rest for much of the time.
 
     Rest is where a place is most of the time. A face that is contracted for longer than it
     rests has rest and contraction exchanged, and nothing in the signal tells.
     """
+    away = {}
+    for place, moved in _judged_places(signals):
+        share = float(np.mean(np.abs(moved.values) >= float(moved.attrs["threshold"])))
+        if share > criteria["long_away_share"]:
+            away[place] = share
+    if away:
+        yield (
+            f"Away from rest for much of the time: {_shares(away)}. There it is uncertain what "
+            "rest is, and spasm and rest may be exchanged."
+        )
+
+
+def _seen_in_part(signals: xr.Dataset, criteria: FaceCriteria) -> Iterator[str]:
+    """One sentence on the places whose skin was lost for a part of the judged time."""
+    seen = {
+        place: float(np.mean(np.isfinite(moved.values))) for place, moved in _judged_places(signals)
+    }
+    partly = {
+        place: share for place, share in seen.items() if share < criteria["well_judged_share"]
+    }
+    if partly:
+        yield (
+            f"Seen only for part of the judged time: {_shares(partly)}. A spasm there at another "
+            "time is missed."
+        )
+
+
+def _judged_places(signals: xr.Dataset) -> Iterator[tuple[str, xr.DataArray]]:
+    """Each region of each side by name, with its signal where the recording was judged."""
     judged = signals["state"].values == State.JUDGED
-    if not judged.any():
-        return ()
-    told = []
     for site in REGIONS:
-        for side in (Side.RIGHT, Side.LEFT):
-            if signal_of(site, side) not in signals:
-                continue
-            moved = signals[signal_of(site, side)]
-            away = np.abs(moved.values[judged]) >= moved.attrs["threshold"]
-            share = float(np.mean(away))
-            if share > criteria["long_away_share"]:
-                place = structure(str(moved.attrs["site"])).label
-                told.append(
-                    f"The {side} {place} was away from rest for {100 * share:.0f} % of the time: "
-                    "where it rests is uncertain, and spasm and rest may be exchanged."
-                )
-    return told
+        for side in SIDES:
+            if judged.any() and signal_of(site, side) in signals:
+                yield f"{side} {structure(site).label}", signals[signal_of(site, side)][judged]
+
+
+def _shares(of_place: Mapping[str, float]) -> str:
+    return ", ".join(f"{place} {100 * share:.0f} %" for place, share in of_place.items())
 
 
 def _scale(mm_per_px: float, criteria: FaceCriteria) -> Finding:

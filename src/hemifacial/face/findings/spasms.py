@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from functools import partial
 
@@ -191,7 +190,7 @@ def _sizes(say: Say, part: Part, spasms: Sequence[Event], side: Side) -> Iterato
     elif sizes:
         yield say("largest_spasm", max(sizes), n=len(sizes))
     else:
-        highest_mm = max(_thresholds_mm(part, side).values(), default=0.0)
+        highest_mm = max(_levels_mm(part, side, "smallest_detectable").values(), default=0.0)
         yield say(
             "largest_spasm",
             None,
@@ -223,18 +222,28 @@ def _spread(say: Say, part: Part, side: Side, spasms: Sequence[Event]) -> Iterat
     yield say("sites_per_spasm", mean, n=len(known), note=note)
 
 
-def _thresholds_mm(part: Part, side: Side) -> dict[str, float]:
-    thresholds = {site: part.label(signal_of(site, side), "threshold") for site in REGIONS}
-    return {site: mm for site, mm in thresholds.items() if mm is not None}
+def _levels_mm(part: Part, side: Side, key: str) -> dict[str, float]:
+    """What each region's signal states; what is not stated, as of an older version, its threshold.
+
+    A negative answer is worth the least sensitive region, and what could be found there.
+    """
+    stated = {}
+    for site in REGIONS:
+        name = signal_of(site, side)
+        mm = part.label(name, key)
+        mm = part.label(name, "threshold") if mm is None else mm
+        if mm is not None:
+            stated[site] = mm
+    return stated
 
 
 def _called_from(part: Part, side: Side) -> str:
-    """From which size on an event is called: what most places share, then the others."""
-    thresholds = {site: f"{mm:.1f} mm" for site, mm in _thresholds_mm(part, side).items()}
-    if not thresholds:
-        return ""
-    usual, _ = Counter(thresholds.values()).most_common(1)[0]
-    others = [
-        f"{mm} at the {structure(site).label}" for site, mm in thresholds.items() if mm != usual
-    ]
-    return f"Called from {usual}" + (f" ({', '.join(others)})" if others else "")
+    """From which size on an event is called, the smallest first."""
+    of_size: dict[str, list[str]] = {}
+    stated = _levels_mm(part, side, "threshold")
+    for site, mm in sorted(stated.items(), key=lambda item: item[1]):
+        of_size.setdefault(f"{mm:.1f} mm", []).append(structure(site).label)
+    if len(of_size) == 1:
+        return f"Called from {next(iter(of_size))} in every region that was seen"
+    each = [f"{size} ({', '.join(places)})" for size, places in of_size.items()]
+    return f"Called from {', '.join(each)}" if each else ""

@@ -7,7 +7,7 @@ from functools import partial
 
 import numpy as np
 
-from hemifacial.anatomy import Side
+from hemifacial.anatomy import SIDES, Side
 from hemifacial.face.findings.parts import Part
 from hemifacial.face.findings.quality import found
 from hemifacial.face.findings.spasms import median_finding
@@ -16,7 +16,6 @@ from hemifacial.findings import Event, Finding
 
 __all__ = ["movement_symmetry", "resting_symmetry"]
 
-_SIDES = (Side.RIGHT, Side.LEFT)
 _TWO_SIDED = ("blink", "closure", "expression", "speech")
 
 
@@ -26,7 +25,7 @@ def resting_symmetry(part: Part) -> Iterator[Finding]:
     A head that is tilted or turned in the picture is laid straight by the alignment; what is left
     of a turn reads as asymmetry, which the report's turn of the head is there to judge.
     """
-    right, left = (part.label(f"palpebral_aperture_{side}", "resting") for side in _SIDES)
+    right, left = (part.label(f"palpebral_aperture_{side}", "resting") for side in SIDES)
     sites = ("eyelids",)
     known = right is not None and left is not None and left > 0
     yield found(
@@ -40,7 +39,7 @@ def resting_symmetry(part: Part) -> Iterator[Finding]:
         ("mouth_corner_height_difference", "mouth_corner_height", "mouth_corner"),
         ("brow_height_difference", "brow_height", "brow"),
     ):
-        right, left = (part.label(f"{stem}_{side}", "resting") for side in _SIDES)
+        right, left = (part.label(f"{stem}_{side}", "resting") for side in SIDES)
         known = right is not None and left is not None
         yield found(
             quantity,
@@ -55,7 +54,7 @@ def movement_symmetry(part: Part) -> Iterator[Finding]:
     """Right over left in movements of both sides, for each region that took part in one."""
     say = partial(found, side=Side.BOTH, phase=part.phase)
     for site in REGIONS:
-        if all(signal_of(site, side) in part.signals for side in _SIDES):
+        if all(signal_of(site, side) in part.signals for side in SIDES):
             both = [
                 event for event in part.events if event.family in _TWO_SIDED and site in event.sites
             ]
@@ -69,7 +68,7 @@ def _ratio(part: Part, site: str, event: Event) -> float | None:
     """Peak of the right over that of the left; None where a side was not seen or did not move."""
     inside = part.inside(event)
     peaks = []
-    for side in _SIDES:
+    for side in SIDES:
         values = part.values(signal_of(site, side))
         seen = values[inside & np.isfinite(values)] if values is not None else np.empty(0)
         peaks.append(float(seen.max()) if seen.size else 0.0)

@@ -28,7 +28,7 @@ from hemifacial.landmarks.region import Region
 from hemifacial.landmarks.track import FaceTrack, FaceTracker, mesh_near
 from hemifacial.landmarks.workers import TOGETHER, Workers
 
-__all__ = ["Followed", "follow"]
+__all__ = ["Followed", "Sight", "follow", "sightings"]
 
 _Seen = tuple[Mesh, SkinSeen | None]
 _Halves = dict[Side, NDArray[np.float32]]
@@ -68,13 +68,18 @@ class Followed:
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
-class _Sight:
+class Sight:
     """A frame, the face in it, whether that was found anew, and how far its skin has moved."""
 
     frame: Frame
     seen: _Seen | None
     acquired: bool
     moved_px: NDArray[np.float64] | None
+
+    @property
+    def mesh(self) -> Mesh | None:
+        """The face; None where there is none."""
+        return None if self.seen is None else self.seen[0]
 
 
 def follow(frames: Iterable[Frame], workers: Workers) -> Followed:
@@ -95,14 +100,13 @@ def follow(frames: Iterable[Frame], workers: Workers) -> Followed:
     rows, lids, references = Rows(), LidWatch(), References()
     waiting: list[tuple[int, Future[_Halves]]] = []
     size = (0, 0)
-    for sight in _sightings(iter(frames), workers, references):
+    for sight in sightings(iter(frames), workers, references):
         if not len(rows):
             size = (sight.frame.rgb.shape[1], sight.frame.rgb.shape[0])
-        mesh = sight.seen[0] if sight.seen else None
-        index = rows.add(sight.frame, mesh, sight.acquired)
+        index = rows.add(sight.frame, sight.mesh, sight.acquired)
         if sight.moved_px is not None and sight.seen is not None and sight.seen[1] is not None:
             rows.set_skin(index, sight.moved_px, sight.seen[1].residual_px)
-        for apart in lids.note(index, sight.frame.time_s, mesh):
+        for apart in lids.note(index, sight.frame.time_s, sight.mesh):
             waiting.append((apart.index, workers.look(_halves, apart.mesh)))
         while waiting and (waiting[0][1].done() or len(waiting) > _MOST_WAITING):
             _take(rows, *waiting.pop(0))
@@ -125,14 +129,21 @@ def follow(frames: Iterable[Frame], workers: Workers) -> Followed:
     )
 
 
-def _sightings(
-    frames: Iterator[Frame], workers: Workers, references: References
-) -> Iterator[_Sight]:
-    """What was seen in each frame; the next two are already looked at while a frame is given."""
+def sightings(
+    frames: Iterator[Frame], workers: Workers, references: References | None = None
+) -> Iterator[Sight]:
+    """What was seen in each frame; the next two are already looked at while a frame is given.
+
+    Parameters
+    ----------
+    references
+        Of the skin, kept up as the frames pass; None where the face alone is wanted. The face is
+        the same either way.
+    """
     tracker = FaceTracker(workers.own)
-    ready: list[_Sight] = []
+    ready: list[Sight] = []
     while pair := list(islice(frames, TOGETHER)):
-        where, reference = tracker.where, references.now
+        where, reference = tracker.where, None if references is None else references.now
         looks = (
             [workers.look(_look, frame.rgb, where, reference) for frame in pair] if where else []
         )
@@ -146,8 +157,8 @@ def _noted(
     pair: Sequence[Frame],
     found: Sequence[_Seen | None],
     tracker: FaceTracker,
-    references: References,
-) -> Iterator[_Sight]:
+    references: References | None,
+) -> Iterator[Sight]:
     """Frames that were looked at together, and what of them decides about those to come."""
     steady = True
     for frame, at_once in zip(pair, found, strict=True):
@@ -157,9 +168,10 @@ def _noted(
         else:
             # The face of the frame before was lost: where it is now, the tracker finds out.
             steady = False
-            seen, acquired = _found_anew(frame, tracker, references.now)
-        moved_px = references.note(frame, seen) if seen else None
-        yield _Sight(frame=frame, seen=seen, acquired=acquired, moved_px=moved_px)
+            now = None if references is None else references.now
+            seen, acquired = _found_anew(frame, tracker, now)
+        moved_px = references.note(frame, seen) if references is not None and seen else None
+        yield Sight(frame=frame, seen=seen, acquired=acquired, moved_px=moved_px)
 
 
 def _found_anew(

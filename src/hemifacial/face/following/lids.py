@@ -15,18 +15,16 @@ from types import MappingProxyType
 import numpy as np
 from numpy.typing import NDArray
 
-from hemifacial.anatomy import Side
+from hemifacial.anatomy import SIDES, Side
 from hemifacial.landmarks import mesh as points
 from hemifacial.landmarks.networks import Mesh
 
 __all__ = ["LIDS", "LidWatch", "Apart"]
 
-_SIDES = (Side.RIGHT, Side.LEFT)
-
 
 def _lids() -> Mapping[Side, NDArray[np.intp]]:
     return MappingProxyType(
-        {side: np.array([*points.UPPER_LID[side], *points.LOWER_LID[side]]) for side in _SIDES}
+        {side: np.array([*points.UPPER_LID[side], *points.LOWER_LID[side]]) for side in SIDES}
     )
 
 
@@ -111,7 +109,7 @@ def _difference(mesh: Mesh) -> float:
     xy = mesh.points_px[:, :2].astype(np.float64)
     aperture = [
         np.hypot(*(xy[list(points.UPPER_LID[side])] - xy[list(points.LOWER_LID[side])]).T).mean()
-        for side in _SIDES
+        for side in SIDES
     ]
     right, left = (xy[index] for index in points.OUTER_CANTHUS.values())
     return float((aperture[0] - aperture[1]) / np.hypot(*(left - right)))

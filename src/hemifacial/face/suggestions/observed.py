@@ -10,19 +10,19 @@ import numpy as np
 import xarray as xr
 from numpy.typing import NDArray
 
-from hemifacial.anatomy import Side
+from hemifacial.anatomy import SIDES, Side
 from hemifacial.face.criteria import FaceCriteria
+from hemifacial.face.findings.eyes import is_shut
 from hemifacial.face.findings.quality import judged_s
 from hemifacial.face.regions import REGIONS
 from hemifacial.face.states import State
 from hemifacial.findings import Event
 
-__all__ = ["LOWER_FACE", "SIDES", "Observed", "counted", "evidence", "joined", "sites_of"]
+__all__ = ["LOWER_FACE", "Observed", "counted", "evidence", "joined", "sites_of"]
 
 Floats = NDArray[np.float64]
 Flags = NDArray[np.bool_]
 
-SIDES = (Side.RIGHT, Side.LEFT)
 LOWER_FACE = ("upper_lip", "mouth_corner", "chin", "jaw_line")
 """Regions beyond the eye. The cheek is not among them: the muscle that closes the eye lifts it."""
 
@@ -99,10 +99,7 @@ class Observed:
         closure = self.of_side("eye_closure", side)
         if aperture is None or closure is None:
             return None
-        resting = aperture + closure
-        with np.errstate(invalid="ignore"):
-            shut: Flags = aperture <= self.criteria["complete_blink_share"] * resting
-        return shut
+        return is_shut(aperture, closure, self.criteria)
 
     def time_s(self, frames: Flags) -> float:
         """Judged seconds of these frames."""

@@ -13,9 +13,9 @@ from functools import cache
 from importlib.resources import files
 from typing import Any
 
-from hemifacial.anatomy import Side
+from hemifacial.anatomy import SIDES, Side
 from hemifacial.face.findings.quality import found
-from hemifacial.face.suggestions.observed import SIDES, Observed, evidence, joined
+from hemifacial.face.suggestions.observed import Observed, evidence, joined
 from hemifacial.findings import Event, Finding, Limit, trial_types
 from hemifacial.signals.rates import poisson_interval
 

@@ -7,8 +7,8 @@ from types import MappingProxyType
 import numpy as np
 from numpy.typing import NDArray
 
-from hemifacial.anatomy import Side
-from hemifacial.face.suggestions.observed import LOWER_FACE, SIDES, Observed
+from hemifacial.anatomy import SIDES, Side
+from hemifacial.face.suggestions.observed import LOWER_FACE, Observed
 from hemifacial.face.suggestions.sign import Rule, Sign, cannot_tell
 
 __all__ = ["RULES"]

@@ -7,8 +7,8 @@ from types import MappingProxyType
 
 import numpy as np
 
-from hemifacial.anatomy import Side
-from hemifacial.face.suggestions.observed import SIDES, Observed, counted
+from hemifacial.anatomy import SIDES, Side
+from hemifacial.face.suggestions.observed import Observed, counted
 from hemifacial.face.suggestions.sign import Rule, Sign, brow_threshold_mm, by_count, cannot_tell
 from hemifacial.findings import Event
 from hemifacial.scoring.intervals import share
@@ -17,9 +17,6 @@ __all__ = ["RULES"]
 
 _VOLUNTARY = ("blink", "closure", "expression", "speech")
 _ASKED = ("gentle_closure", "tight_closure", "pucker", "smile", "brow_raise")
-
-
-_VOLUNTARY = ("blink", "closure", "expression", "speech")
 
 
 def _two_sided_closures(seen: Observed) -> Sign:

@@ -7,8 +7,8 @@ from types import MappingProxyType
 
 import numpy as np
 
-from hemifacial.anatomy import Side
-from hemifacial.face.suggestions.observed import LOWER_FACE, SIDES, Observed, counted, sites_of
+from hemifacial.anatomy import SIDES, Side
+from hemifacial.face.suggestions.observed import LOWER_FACE, Observed, counted, sites_of
 from hemifacial.face.suggestions.sign import (
     Rule,
     Sign,
