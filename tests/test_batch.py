@@ -382,3 +382,17 @@ def test_phases_of_the_command_are_checked_before_the_work(
     assert ended.status == 3
     assert "'grin' is not a phase" in ended.err
     assert not (tmp_path / "out").exists()
+
+
+def test_blinded_batch_does_not_name_a_table_of_phases(tmp_path: Path) -> None:
+    (tmp_path / "a.mp4").write_text("any", encoding="utf-8")
+    phases = tmp_path / "MUELLER.tsv"
+    phases.write_text("onset\tduration\tphase\n0\t3\tsleep\n", encoding="utf-8")
+    path = manifest(
+        tmp_path, "a.mp4\tA\tbefore\tMUELLER.tsv", header="file\tsubject\tvisit\tphases"
+    )
+    done = in_threads(path, tmp_path / "reading", BLIND, seed=5)
+    (failed,) = done.failed
+    assert "sleep" in failed.problem
+    for text in (failed.problem, (tmp_path / "reading/not_measured.tsv").read_text("utf-8")):
+        assert "MUELLER" not in text

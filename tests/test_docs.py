@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import re
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from hemifacial.face.criteria import FaceCriteria
+from hemifacial.face.regions import REGIONS
 
 ROOT = Path(__file__).resolve().parents[1]
 PAGES = sorted([*ROOT.glob("*.md"), *(ROOT / "docs").glob("*.md")])
@@ -69,3 +71,80 @@ def test_every_criterion_of_our_own_is_explained(name: str) -> None:
     limits = FaceCriteria.read().limits
     own = [word for word, limit in limits.items() if page_of(limit.source) == name]
     assert [word for word in own if f"`{word}`" not in text] == []
+
+
+# -- the commands that pages show ---------------------------------------------------------------
+
+
+def shown_commands(text: str) -> list[list[str]]:
+    """Every call of ``hemifacial`` in a code block, or in a word of code, as its words."""
+    blocks = re.findall(r"^```[a-z]*\n(.*?)^```", text, re.MULTILINE | re.DOTALL)
+    lines = [line for block in blocks for line in block.splitlines()]
+    lines += [line for line in text.splitlines() if line.startswith("    hemifacial ")]
+    lines += re.findall(r"`(hemifacial [^`]+)`", text.replace("\n", " "))
+    calls = [re.sub(r"\s+#.*", "", line.strip().removeprefix("$ ")) for line in lines]
+    return [call.split()[1:] for call in calls if call.startswith("hemifacial ")]
+
+
+def fault_of_call(words: list[str]) -> str | None:
+    """The first word of a call that the command line does not know."""
+    from typer.main import get_command
+
+    from hemifacial.cli import app
+
+    command: Any = get_command(app)
+    rest = list(words)
+    while hasattr(command, "commands") and rest and not rest[0].startswith("-"):
+        name = rest.pop(0)
+        if name not in command.commands:
+            return name
+        command = command.commands[name]
+    known = {option for one in command.params for option in (*one.opts, *one.secondary_opts)}
+    known |= {"--help", "-h", "--version"}
+    return next((word for word in rest if word.startswith("-") and word not in known), None)
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
+def test_every_command_that_is_shown_is_known(page: Path) -> None:
+    calls = shown_commands(page.read_text(encoding="utf-8"))
+    if page.name == "README.md":
+        shown = {" ".join(words[:1]) for words in calls}
+        assert {"face", "review", "report", "compare", "batch", "annotate", "deidentify"} <= shown
+    faults = [" ".join(words) for words in calls if fault_of_call(words) is not None]
+    assert faults == []
+
+
+@pytest.mark.parametrize(
+    ("call", "fault"),
+    [
+        ("face visit1.mp4 --mirrored", None),
+        ("face visit1.mp4 --mirored", "--mirored"),
+        ("measure visit1.mp4", "measure"),
+        ("twin face still.jpg --healthy", None),
+        ("twin nerve", "nerve"),
+    ],
+)
+def test_a_wrong_command_would_be_found(call: str, fault: str | None) -> None:
+    assert shown_commands(f"```\n$ hemifacial {call}   # why\n```\n") == [call.split()]
+    assert fault_of_call(call.split()) == fault
+
+
+def test_the_readme_leads_to_every_page() -> None:
+    text = (ROOT / "README.md").read_text(encoding="utf-8")
+    pages = {f"docs/{page.name}" for page in (ROOT / "docs").glob("*.md")}
+    assert {page for page in pages if f"]({page}" not in text} == set()
+
+
+_BY_REGION = (("smallest_", "_mm"), ("seen_share_", ""))  # read by names made for each region
+
+
+def test_every_criterion_is_read_by_the_program() -> None:
+    """A row that decides nothing would be replaced by a clinic in vain."""
+    code = "".join(
+        path.read_text(encoding="utf-8") for path in (ROOT / "src" / "hemifacial").rglob("*.py")
+    )
+    by_region = {f"{stem}{site}{end}" for site in REGIONS for stem, end in _BY_REGION}
+    for stem, end in _BY_REGION:
+        assert re.search(rf'f"{stem}\{{\w+\}}{end}"', code)
+    unread = [word for word in FaceCriteria.read().limits if f'"{word}"' not in code]
+    assert set(unread) - by_region == set()

@@ -14,6 +14,7 @@ from hemifacial.anatomy import Side
 from hemifacial.corrections import Action, Correction
 from hemifacial.face.findings.coordination import lag_s
 from hemifacial.face.findings.quality import quality_of
+from hemifacial.face.measure import without_unseen
 from hemifacial.face.regions import REGIONS, signal_of
 from hemifacial.face.review import reviewed
 from hemifacial.face.states import State
@@ -319,3 +320,40 @@ def test_criteria_are_explained_on_their_page(page: str) -> None:
     own = [n for n, limit in CRITERIA.limits.items() if limit.source.startswith(f"docs/{page}")]
     assert own
     assert [name for name in own if f"`{name}`" not in text] == []
+
+
+def test_skin_that_was_lost_for_a_part_of_the_time_is_said() -> None:
+    face = WholeFace(seconds=20)
+    face.values["cheek_excursion_left"][face.times_s < 12] = np.nan
+    judged = one(tuple(quality_of(face.signals(), CRITERIA)), "judged_time")
+    assert judged.quality == "limited"
+    assert "Seen only for part of the judged time: left cheek 40 %." in judged.note
+
+
+def test_places_away_from_rest_share_one_sentence() -> None:
+    face = WholeFace(seconds=20)
+    for side in ("right", "left"):
+        face.values[f"mouth_corner_excursion_{side}"][face.times_s < 12] = 5.0
+    note = one(tuple(quality_of(face.signals(), CRITERIA)), "judged_time").note
+    assert "right corner of the mouth 60 %, left corner of the mouth 60 %." in note
+    assert note.count("may be exchanged") == 1
+
+
+def test_a_region_that_was_never_seen_is_not_said_to_be_without_spasm() -> None:
+    face = WholeFace(seconds=20)
+    for side in ("right", "left"):
+        face.values[f"chin_excursion_{side}"][:] = np.nan
+    signals = without_unseen(face.signals())
+    assert "chin_excursion_right" not in signals
+    assert "cheek_excursion_right" in signals
+    findings = summarise(signals, (), CRITERIA)
+    assert not [one for one in findings if "chin" in one.sites and one.value is not None]
+    assert "chin" not in one(findings, "spasm_count", LEFT).note
+
+
+def test_where_nothing_was_judged_no_region_is_taken_out() -> None:
+    face = WholeFace(seconds=20)
+    face.state[:] = State.UNJUDGED
+    for values in face.values.values():
+        values[:] = np.nan
+    assert set(without_unseen(face.signals())) == set(face.signals())

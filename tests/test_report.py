@@ -55,6 +55,7 @@ from report_example import (
     finding,
     full_result,
 )
+from whole_face import WholeFace
 
 SVG = "{http://www.w3.org/2000/svg}"
 NASTY = "</script><script>alert(1)</script>\" onclick='x' &amp;"
@@ -727,3 +728,40 @@ def test_letters_and_marks_can_be_told_from_the_paper(plain: Report) -> None:
             assert contrast(named[letters], paper) >= 4.5, (letters, paper)
         for mark in ("right", "left"):
             assert contrast(named[mark], paper) >= 3, (mark, paper)
+
+
+def test_what_limits_a_picture_stands_with_the_quality_of_the_recording() -> None:
+    result = example_result(findings=(finding("head_turn", 3.0, "deg"),))
+    assert [row.quantity for row in finding_rows(result, None, about_recording=True)] == [
+        "head_turn"
+    ]
+
+
+def test_stated_phases_are_needed_to_run_it_again() -> None:
+    provenance = replace(example_result().provenance, parameters={"phases": "stated"})
+    assert command_again(provenance).endswith(" --phases PHASES.tsv")
+    found = replace(provenance, parameters={"phases": "found"})
+    assert "--phases" not in command_again(found)
+
+
+def test_each_strip_of_signals_names_its_region() -> None:
+    labels = [lane.label for lane in lanes_of(WholeFace().signals())]
+    assert len(set(labels)) == len(labels)
+    assert {"Brow: excursion", "Chin: excursion", "Mouth corner: excursion"} <= set(labels)
+
+
+def test_gaps_of_a_frame_are_summed_up() -> None:
+    gaps = [event(1, 2.0, 1.0, "unjudged"), event(2, 6.25, 0.04, "unjudged")]
+    assert gap_sentences(gaps) == (
+        "A face is seen but cannot be measured from 2.0 s to 3.0 s.",
+        "1 shorter gap, 0.1 s together.",
+    )
+
+
+def test_the_smallest_that_could_be_seen_is_said_rather_than_the_threshold() -> None:
+    levels = [
+        finding(name, mm, "mm", sites=("chin",))
+        for name, mm in (("detection_threshold", 1.0), ("smallest_detectable_movement", 1.4))
+    ]
+    told = " ".join(summary(example_result(findings=tuple([*example_findings(), *levels]))))
+    assert "Smallest movement that could be seen: 1.4 mm at the chin." in told

@@ -328,3 +328,15 @@ def test_a_sign_that_a_review_turned_says_what_it_was(full: Result) -> None:
 def test_ten_minutes_with_three_hundred_events_of_seven_regions_stay_below_four_megabytes() -> None:
     report = render(full_result(600.0, 300, Side.LEFT), None, None, ())
     assert len(report.html.encode()) < 4_000_000
+
+
+def test_a_table_without_spasms_does_not_list_what_needs_one() -> None:
+    none = finding(
+        "tonic_share", None, "%", status=Status.NOT_JUDGED, note="No event to take it of"
+    )
+    few = finding("judged_time", None, "s", status=Status.NOT_JUDGED, note="Nothing was judged")
+    result = example_result(findings=(*example_findings(), none, few))
+    page = render(result, None, None, ()).html
+    table = page[page.index('id="table-findings"') : page.index("</table>")]
+    assert "Tonic share" not in table
+    assert "there was no event to measure it on: Tonic share." in page

@@ -184,7 +184,7 @@ def _events_table(events: Sequence[Event]) -> Table:
             event.event_id,
             f"{event.onset_s:.2f}",
             f"{event.duration_s:.2f}",
-            event.trial_type,
+            f"phase {event.phase}" if event.family == "phase" else event.trial_type,
             "" if event.side is Side.NOT_APPLICABLE else event.side.value,
             ", ".join(event.sites),
             size,

@@ -30,7 +30,7 @@ from hemifacial.formats.video import Frame, open_video
 from hemifacial.landmarks.model import MODEL_SHA256
 from hemifacial.landmarks.workers import workers
 
-__all__ = ["Options", "Progress", "measure"]
+__all__ = ["Options", "Progress", "measure", "without_unseen"]
 
 Progress = Callable[[float, float | None], None]
 
@@ -89,7 +89,7 @@ def measure(
     signals = trace(followed, criteria)
     signals.attrs["problems"] = " ".join(problems)
     events = detect(signals, criteria)
-    signals = _without_unseen(signals)
+    signals = without_unseen(signals)
     return Result(
         provenance=Provenance(
             method=METHOD,
@@ -113,7 +113,7 @@ def measure(
     )
 
 
-def _without_unseen(signals: xr.Dataset) -> xr.Dataset:
+def without_unseen(signals: xr.Dataset) -> xr.Dataset:
     """The signals less those of regions that were never seen while the recording was judged.
 
     A region that is there counts as measured: it would say that no spasm was found in it, and

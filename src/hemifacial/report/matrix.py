@@ -47,7 +47,7 @@ class MatrixRow:
 
     @property
     def lacks_events(self) -> bool:
-        """Whether it is of events, and there was none to measure it on, with a review or without."""
+        """Whether it is of events and there was none to measure it on, reviewed or not."""
         return all(
             {one.measured, one.reviewed} <= {"not judged", ""} and one.note.startswith("No event")
             for one in self._cells

@@ -324,8 +324,8 @@ def _parameter_rows(parameters: Mapping[str, Any], before: str) -> Iterator[tupl
 def command_again(provenance: Provenance) -> str:
     """The command that measures the recording again; a parameter that is true is a flag of it.
 
-    Phases that were stated stand in ``events.tsv``, which may be given for ``PHASES.tsv``. A clinic's
-    own criteria were a table, which the command needs again: ``OWN.tsv`` stands for
+    Phases that were stated stand in ``events.tsv``, which may be given for ``PHASES.tsv``. A
+    clinic's own criteria were a table, which the command needs again: ``OWN.tsv`` stands for
     it, and `own_criteria_rows` says what is in it.
     """
     flags = [f"--{name}" for name, value in provenance.parameters.items() if value is True]
