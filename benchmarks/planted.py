@@ -1,7 +1,7 @@
 """Planted spasms of 2 mm and more, face by face, with both warps, at two qualities of video.
 
-One video of spasms of lids and mouth together, on the right, and one of spasms of one region alone, each
-of the seven in turn, on the left. Faces and seeds are frozen (`benchmarks.faces`).
+One video of spasms of lids and mouth together, on the right, and one of spasms of one region
+alone, each of the seven in turn, on the left. Faces and seeds are frozen (`benchmarks.faces`).
 """
 
 from __future__ import annotations
@@ -46,7 +46,8 @@ def run() -> dict[str, Any]:
         if base.native_px >= SOFT_PX or quality != "60 Hz, 1080"
     ]
     print(f"{'face':9} {'px':>4} {'warp':5} {'video':12} {'n':>4} {'recall':>6} {'precision':>9} "
-          f"{'F1':>5} {'side':>5} {'onset ms':>8} {'duration ms':>11} {'type':>5} {'size':>5}")  # fmt: skip
+          f"{'F1':>5} {'side':>5} {'onset ms':>8} {'duration ms':>11} "
+          f"{'type':>5} {'size':>5}")  # fmt: skip
     with ProcessPoolExecutor(PROCESSES) as pool:
         rows = list(pool.map(_row, wanted))
     for row in rows:

@@ -1,8 +1,8 @@
 """How small a twitch can be seen: d' at 1 mm, what a twitch of 100 ms keeps, and calibration.
 
-d' is the mean peak of twitches of 1 mm that last 150 ms, over the standard deviation of the same signal
-away from them. Calibration plants twitches of one region from well below to well above the smallest
-detectable movement that the report prints, and asks at which size half of them were found.
+d' is the mean peak of twitches of 1 mm that last 150 ms, over the standard deviation of the same
+signal away from them. Calibration plants twitches of one region from well below to well above the
+smallest detectable movement that the report prints, and asks at which size half of them were found.
 """
 
 from __future__ import annotations
@@ -54,9 +54,8 @@ def run() -> dict[str, Any]:
     print(f"{'face':9} {'warp':5} {'video':12} {'100 ms keeps':>12}  d' at 1 mm and share seen")
     for row in rows:
         seen = "  ".join(f"{site} {d:.1f} ({share:.2f})" for site, (d, share) in row["d"].items())
-        print(
-            f"{row['face']:9} {row['warp']:5} {row['quality']:12} {row['kept_100_ms']:12.2f}  {seen}"
-        )
+        kept = f"{row['kept_100_ms']:12.2f}"
+        print(f"{row['face']:9} {row['warp']:5} {row['quality']:12} {kept}  {seen}")
     print(
         f"\n{'face':9} {'video':12} {'n':>4} found half of the time at this many times the printed"
     )

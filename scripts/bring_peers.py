@@ -47,8 +47,10 @@ def main() -> int:
     python = str(PEERS / "bin" / "python")
     for command in (
         [str(uv), "venv", "--quiet", "--clear", "--python", sys.executable, str(PEERS)],
-        [str(uv), "pip", "install", "--quiet", "--python", python, "--no-deps"]
-        + ["--only-binary", ":all:", "--requirements", str(CONSTRAINTS)],
+        [
+            *(str(uv), "pip", "install", "--quiet", "--python", python, "--no-deps"),
+            *("--only-binary", ":all:", "--requirements", str(CONSTRAINTS)),
+        ],
     ):
         try:
             done = subprocess.run(command, env=environment(), cwd=ROOT, check=False)

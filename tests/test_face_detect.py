@@ -294,7 +294,7 @@ def test_negative_answer_has_its_detection_limit() -> None:
     rate = finding(findings, "spasm_rate", Side.LEFT)
     assert (rate.value, rate.high) == (0.0, pytest.approx(60 / 10 * 3.689, abs=0.01))
     assert "from 1.0 mm" in rate.note
-    assert "1.5 mm at the corner of the mouth" in rate.note
+    assert "1.5 mm (corner of the mouth)" in rate.note
 
 
 def test_nothing_judged_is_said_not_counted_as_zero() -> None:

@@ -73,10 +73,12 @@ def test_what_is_sampled_is_what_lies_where_it_is_said_to_come_from(region: Regi
     # The value of a ramp is its place, but for the rounding to whole values, which is done
     # once for the mean of a block and once for the warp.
     wrong = np.abs(seen[..., :2][inside] - places[inside])
-    assert wrong.max(initial=0) < 1.15
+    # The warp also reads between blocks in 32nds of a block.
+    fineness = region.size_px / 64 / 64
+    assert wrong.max(initial=0) < 1 + fineness + 0.01
     # The mean of an even number of steps ends in a half and is always rounded up; the warp's
     # rounding is a quarter on average.
-    assert wrong.sum() <= 0.8 * wrong.size or region.size_px < 3 * 64
+    assert wrong.sum() <= (0.75 + fineness / 2) * wrong.size + 1 or region.size_px < 3 * 64
     assert (seen[..., 2][inside] == 7).all()
 
 
