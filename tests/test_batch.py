@@ -5,8 +5,12 @@ from __future__ import annotations
 import csv
 import json
 import os
+import subprocess
+import sys
 import threading
+import time
 from collections import Counter
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from pathlib import Path
@@ -396,3 +400,45 @@ def test_blinded_batch_does_not_name_a_table_of_phases(tmp_path: Path) -> None:
     assert "sleep" in failed.problem
     for text in (failed.problem, (tmp_path / "reading/not_measured.tsv").read_text("utf-8")):
         assert "MUELLER" not in text
+
+
+ORPHAN = """
+import sys, time
+from pathlib import Path
+from hemifacial.batch import _pool
+
+def wait(path):
+    import os
+    Path(path).write_text(str(os.getpid()))
+    time.sleep(60)
+
+if __name__ == "__main__":
+    with _pool(1) as pool:
+        pool.submit(wait, sys.argv[1]).result()
+"""
+
+
+def test_a_batch_that_is_killed_leaves_no_process_behind(tmp_path: Path) -> None:
+    script, told = tmp_path / "orphan.py", tmp_path / "pid"
+    script.write_text(ORPHAN, encoding="utf-8")
+    with subprocess.Popen([sys.executable, str(script), str(told)]) as running:
+        assert _soon(lambda: told.is_file() and told.read_text("utf-8") != "", within_s=40)
+        running.kill()
+    worker = int(told.read_text("utf-8"))
+    assert _soon(lambda: not _is_alive(worker), within_s=10)
+
+
+def _soon(holds: Callable[[], bool], *, within_s: float) -> bool:
+    until = time.monotonic() + within_s
+    while not holds() and time.monotonic() < until:
+        time.sleep(0.05)
+    return holds()
+
+
+def _is_alive(process: int) -> bool:
+    try:
+        os.kill(process, 0)
+    except ProcessLookupError:
+        return False
+    state = Path(f"/proc/{process}/stat")  # one that ended and that nobody waited for is no more
+    return not (state.is_file() and state.read_text("utf-8").rpartition(")")[2].split()[0] == "Z")

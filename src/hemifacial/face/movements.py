@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 import xarray as xr
 from numpy.typing import NDArray
+from scipy.special import ndtri
 
 from hemifacial.anatomy import SIDES, Side
 from hemifacial.face.blinks import blinks
@@ -21,6 +22,7 @@ from hemifacial.signals.excursions import (
     from_local_rest,
 )
 from hemifacial.signals.gaps import bridged
+from hemifacial.signals.levels import rolling_quantile
 
 __all__ = ["Movement", "Region"]
 
@@ -78,14 +80,15 @@ class Region:
         if site == EYELIDS:
             aperture = {side: signals[f"palpebral_aperture_{side}"].values for side in SIDES}
             resting = {side: aperture[side] + moved[side] for side in SIDES}
+        threshold_mm = float(signals[names[Side.RIGHT]].attrs["threshold"])
         return cls(
             site=site,
             times_s=times_s,
             moved_mm={side: bridged(times_s, moved[side], gap_s) for side in moved},
             resting_mm={side: bridged(times_s, resting[side], gap_s) for side in resting},
-            threshold_mm=float(signals[names[Side.RIGHT]].attrs["threshold"]),
+            threshold_mm=threshold_mm,
             noise_mm=max(float(signals[name].attrs["noise_floor"]) for name in names.values()),
-            allowance_mm=_allowance(signals),
+            allowance_mm=_allowance(signals) + _flicker(times_s, moved, threshold_mm, criteria),
             criteria=criteria,
         )
 
@@ -282,6 +285,31 @@ def _allowance(signals: xr.Dataset) -> Floats:
     if "allowance" not in signals:
         return np.zeros(signals.sizes["time"])
     return np.asarray(signals["allowance"].values, dtype=np.float64)
+
+
+def _flicker(
+    times_s: Floats, moved_mm: Mapping[Side, Floats], threshold_mm: float, criteria: FaceCriteria
+) -> Floats:
+    """What a movement has to be larger by where a signal jumps to and fro from frame to frame.
+
+    Smooth skin that the codec draws anew every few frames does that for seconds, and the quietest
+    quarter of the recording knows nothing of it. A twitch is smooth from frame to frame, and
+    between twitches there is rest: a low quantile of the second difference leaves them alone.
+    """
+    most = np.zeros(times_s.size)
+    for values in moved_mm.values():
+        second = np.abs(np.diff(values, n=2, prepend=values[:1], append=values[-1:]))
+        usual = rolling_quantile(
+            times_s,
+            second,
+            window_s=criteria["flicker_window_s"],
+            quantile=criteria["flicker_quantile"],
+        )
+        most = np.fmax(most, usual)
+    # Of white noise the second difference has the square root of 6 times its standard deviation.
+    quantile_of_noise = float(ndtri((1 + criteria["flicker_quantile"]) / 2)) * np.sqrt(6)
+    local_mm = criteria["noise_multiple"] * most / quantile_of_noise
+    return np.asarray(np.maximum(0, local_mm - threshold_mm))
 
 
 def _judged(signals: xr.Dataset) -> NDArray[np.bool_]:
