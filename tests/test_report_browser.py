@@ -386,7 +386,8 @@ def test_a_draft_outlives_a_reload_and_ends_once_the_page_holds_it(
         page = watched.page
         press(page, "j", "r", "Enter")
         page.reload()
-        assert "1 correction of an earlier visit, not saved yet." in status(page)
+        earlier = "1 correction of an earlier visit, not saved yet."
+        page.locator("#status", has_text=earlier).wait_for()
         assert "rejected" in (page.get_attribute('tr[data-event="e0001"]', "class") or "")
         corrections = read_review(saved(page, tmp_path), PROVENANCE)
         page.goto(reviewed_page(tmp_path, corrections).as_uri())
@@ -516,7 +517,8 @@ def test_a_figure_is_as_wide_as_its_window_and_says_so_where_no_script_can_make_
     for width_px in (360, 660, 1280):
         with watched_page(browser, plain, width_px=width_px) as watched:
             page = watched.page
-            page.wait_for_function("document.getElementById('shown-time').textContent !== ''")
+            # A function that is waited for would be an eval, which the page forbids.
+            page.locator("#shown-time", has_text=re.compile(r"\S")).wait_for()
             assert page.locator("#course .box").evaluate(
                 "box => box.scrollWidth <= box.clientWidth"
             )
