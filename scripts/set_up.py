@@ -218,7 +218,9 @@ def install() -> None:
             settings = pip_settings(listed.stdout)
             break
     env = uv_environment(settings, dict(os.environ))
-    command = [str(VENV / "bin" / "uv"), "pip", "install", "--python", venv_python()]
+    # Compiled once now, not at each start where nothing may be written later.
+    uv = str(VENV / "bin" / "uv")
+    command = [uv, "pip", "install", "--compile-bytecode", "--python", venv_python()]
     if settings.get("no-index", "").lower() in ("1", "true", "yes", "on"):
         command.append("--no-index")
     pins = ["--constraints", str(CONSTRAINTS), "--build-constraints", str(CONSTRAINTS)]

@@ -84,6 +84,6 @@ def carried(points: Points, to: Points) -> Points:
 def shots(*pictures: Picture, rate_hz: float = 30.0) -> list[Frame]:
     """Pictures as the frames of a video."""
     return [
-        Frame(index=index, time_s=index / rate_hz, rgb=picture)
+        Frame(index=index, time_s=index / rate_hz, pixels=picture)
         for index, picture in enumerate(pictures)
     ]

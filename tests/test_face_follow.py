@@ -111,7 +111,9 @@ def test_an_odd_last_frame_is_a_frame(looking: Workers, count: int) -> None:
 
 
 def test_damage_is_handed_on(looking: Workers) -> None:
-    frames = [Frame(index=i, time_s=i / 30, rgb=astronaut(), damaged=i in (1, 4)) for i in range(5)]
+    frames = [
+        Frame(index=i, time_s=i / 30, pixels=astronaut(), damaged=i in (1, 4)) for i in range(5)
+    ]
     assert follow(frames, looking).damaged.tolist() == [False, True, False, False, True]
 
 
@@ -306,7 +308,7 @@ def test_networks_are_never_used_by_two_threads_at_a_time() -> None:
 def test_rows_take_one_and_a_half_kilobytes_a_frame_and_are_never_copied() -> None:
     rows, found = Rows(), seen_alone(astronaut())
     first, last = 512, 512 * 5
-    frame = Frame(index=0, time_s=0.0, rgb=astronaut())
+    frame = Frame(index=0, time_s=0.0, pixels=astronaut())
     tracemalloc.start()
     try:
         for index in range(last):
@@ -345,7 +347,7 @@ def test_following_keeps_nothing_of_a_picture(looking: Workers) -> None:
 def test_rows_are_completed_after_they_were_added() -> None:
     rows, found = Rows(), seen_alone(astronaut())
     for number in range(600):
-        frame = Frame(index=number, time_s=number / 60, rgb=astronaut(), damaged=number == 7)
+        frame = Frame(index=number, time_s=number / 60, pixels=astronaut(), damaged=number == 7)
         assert rows.add(frame, None if number == 3 else found, number == 4) == number
     rows.set_lids(511, np.full((12, 3), 5, dtype=np.float32))
     rows.set_skin(512, np.full((N_PATCHES, 2), 2.0), 0.5)

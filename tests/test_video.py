@@ -20,7 +20,7 @@ from hemifacial.errors import InputError
 from hemifacial.formats.video import Frame, VideoProblems, open_video
 from hemifacial.formats.video_clock import Clock
 from hemifacial.formats.video_header import wall_clock
-from hemifacial.formats.video_picture import to_rgb
+from hemifacial.formats.video_picture import to_pixels
 from hemifacial.formats.video_reading import Reading, pictures
 from video_making import HEIGHT, WIDTH, coded_frame, corners_of, index_of, jpeg, make_video
 
@@ -557,10 +557,10 @@ def test_a_picture_that_cannot_become_rgb_is_lost(
     def failing(picture: Any, *rest: Any) -> Any:
         if picture.pts == 5 * 512:
             raise av.error.ArgumentError(22, "Invalid argument")
-        return to_rgb(picture, *rest)
+        return to_pixels(picture, *rest)
 
     with open_video(path) as video:
-        monkeypatch.setattr("hemifacial.formats.video.to_rgb", failing)
+        monkeypatch.setattr("hemifacial.formats.video.to_pixels", failing)
         frames = list(video.frames())
     assert indices(frames) == [n for n in range(20) if n != 5]
     assert [frame.index for frame in frames] == list(range(19))

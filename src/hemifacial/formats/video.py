@@ -33,7 +33,7 @@ from hemifacial.errors import InputError
 from hemifacial.formats.image import read_image
 from hemifacial.formats.video_facts import Frame, VideoInfo, VideoProblems
 from hemifacial.formats.video_header import info_of
-from hemifacial.formats.video_picture import Geometry, geometry_of, to_rgb
+from hemifacial.formats.video_picture import Geometry, geometry_of, to_pixels
 from hemifacial.formats.video_reading import Reading, pictures
 from hemifacial.formats.video_source import choose_stream, open_container
 from hemifacial.formats.video_writer import write_video
@@ -149,12 +149,12 @@ def _decoded(path: Path, geometry: Geometry, reading: Reading) -> Generator[Fram
                 if time_s is None:
                     continue
                 try:
-                    rgb = to_rgb(picture, geometry, converter)
+                    pixels = to_pixels(picture, geometry, converter)
                 except av.FFmpegError:  # a damaged header may claim an impossible pixel format
                     reading.failure()
                     continue
                 reading.given(picture, time_s, damaged=damaged)
-                yield Frame(index=reading.frames - 1, time_s=time_s, rgb=rgb, damaged=damaged)
+                yield Frame(index=reading.frames - 1, time_s=time_s, pixels=pixels, damaged=damaged)
 
 
 def _check_shape(picture: VideoFrame, geometry: Geometry, reading: Reading) -> None:
@@ -217,7 +217,7 @@ def _check_moving(first: list[VideoFrame], stream: VideoStream, path: Path) -> N
 
 def _check_convertible(picture: VideoFrame, geometry: Geometry, path: Path) -> None:
     try:
-        to_rgb(picture, geometry, VideoReformatter())
+        to_pixels(picture, geometry, VideoReformatter())
     except av.FFmpegError:
         raise InputError(
             f"{path}: its pixel format {picture.format.name} cannot be turned into RGB",

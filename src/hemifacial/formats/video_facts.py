@@ -8,6 +8,8 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
+from hemifacial.landmarks.region import Pixels
+
 __all__ = ["Frame", "VideoInfo", "VideoProblems"]
 
 
@@ -22,8 +24,9 @@ class Frame:
     time_s
         Seconds since the first decoded frame, by the recording's own time stamps. Strictly
         increasing; not evenly spaced, and a gap is a gap.
-    rgb
-        (height, width, 3), upright, square pixels, 8 bit.
+    pixels
+        Upright, square pixels, 8 bit: an array of shape (height, width, 3), or a picture of which
+        only the parts that are cut out are turned into RGB.
     damaged
         The decoder reported damage in this picture or in one that it is built on: what it
         shows may be partly invented. Whether to judge it is the caller's decision.
@@ -31,8 +34,13 @@ class Frame:
 
     index: int
     time_s: float
-    rgb: NDArray[np.uint8]
+    pixels: Pixels
     damaged: bool = False
+
+    @property
+    def rgb(self) -> NDArray[np.uint8]:
+        """All of the picture, (height, width, 3)."""
+        return self.pixels[:, :]
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -13,46 +13,20 @@ import numpy as np
 from numpy.typing import NDArray
 
 from hemifacial.errors import InputError
+from hemifacial.formats.pixels import Orientation, Undeveloped
+from hemifacial.landmarks.region import Pixels
 
 if TYPE_CHECKING:
     from av.sidedata.sidedata import SideData
     from av.video.frame import VideoFrame
     from av.video.reformatter import VideoReformatter
 
-__all__ = ["Geometry", "Orientation", "geometry_of", "orientation_of", "to_rgb"]
+__all__ = ["Geometry", "geometry_of", "orientation_of", "to_pixels"]
 
 _RIGHT_ANGLE_TOLERANCE = 0.02
 """How far a cosine may be from -1, 0 or 1: about one degree."""
 _MAX_PIXEL_ASPECT = 4
 """Pixels more oblong than 4:1 are a damaged header, not a camera (widest known: 2.25:1)."""
-
-
-@dataclass(frozen=True, kw_only=True)
-class Orientation:
-    """What makes a stored picture upright: mirror it left to right if asked, then turn it.
-
-    `turn_deg` is clockwise: 0, 90, 180 or 270.
-    """
-
-    turn_deg: int = 0
-    mirrored: bool = False
-
-    def apply(self, rgb: NDArray[np.uint8]) -> NDArray[np.uint8]:
-        """The picture, upright; the same array where nothing has to be done."""
-        if not self.turn_deg and not self.mirrored:
-            return rgb
-        import cv2
-
-        if self.mirrored:
-            rgb = cast("NDArray[np.uint8]", cv2.flip(rgb, 1))
-        if self.turn_deg:
-            turn = {
-                90: cv2.ROTATE_90_CLOCKWISE,
-                180: cv2.ROTATE_180,
-                270: cv2.ROTATE_90_COUNTERCLOCKWISE,
-            }[self.turn_deg]
-            rgb = cast("NDArray[np.uint8]", cv2.rotate(rgb, turn))
-        return rgb
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -134,15 +108,16 @@ def geometry_of(picture: VideoFrame, pixel_aspect: Fraction | None, path: Path) 
     )
 
 
-def to_rgb(
-    picture: VideoFrame, geometry: Geometry, converter: VideoReformatter
-) -> NDArray[np.uint8]:
-    """The decoded picture as (height, width, 3) RGB, upright.
+def to_pixels(picture: VideoFrame, geometry: Geometry, converter: VideoReformatter) -> Pixels:
+    """The decoded picture in 8-bit RGB, upright, with square pixels.
 
     Colour matrix and range are taken as the recording states them; more than 8 bits are
     rounded to 8. The transfer curve is not touched, so an HDR recording looks flat, which
     moves no landmark.
     """
+    as_stored = (picture.width, picture.height) == geometry.square_size_px
+    if as_stored and Undeveloped.can_develop(picture):
+        return Undeveloped(picture, geometry.orientation)
     rgb = converter.reformat(
         picture,
         width=geometry.square_size_px[0],

@@ -20,7 +20,7 @@ from ai_edge_litert.interpreter import Interpreter
 from hemifacial.landmarks.detector import DETECTOR_SIDE, Detection, decode
 from hemifacial.landmarks.mesh import N_POINTS
 from hemifacial.landmarks.model import find_model, read_networks
-from hemifacial.landmarks.region import Region, sample, to_frame, whole_frame
+from hemifacial.landmarks.region import Pixels, Region, sample, to_frame, whole_frame
 
 __all__ = ["MESH_SIDE", "FaceNetworks", "Mesh"]
 
@@ -62,9 +62,7 @@ class FaceNetworks:
         self._detector = _Network(files.detector)
         self._landmarks = _Network(files.landmarks)
 
-    def detect(
-        self, rgb: npt.NDArray[np.uint8], region: Region | None = None
-    ) -> tuple[Detection, ...]:
+    def detect(self, rgb: Pixels, region: Region | None = None) -> tuple[Detection, ...]:
         """The faces in a picture or in a region of it, the surest first.
 
         The detector sees 128 by 128 pixels: a face narrower than about an eighth of the longer
@@ -83,7 +81,7 @@ class FaceNetworks:
         offsets, logits = self._detector(picture)
         return decode(offsets[0], logits[0, :, 0], where)
 
-    def mesh(self, rgb: npt.NDArray[np.uint8], region: Region) -> Mesh:
+    def mesh(self, rgb: Pixels, region: Region) -> Mesh:
         """The mesh of the face in a region, whether or not there is one: mind `presence`.
 
         The network expects the region as `region_of_detection` and `region_of_mesh` make it,
@@ -152,8 +150,8 @@ def _silent_stderr() -> Iterator[None]:
             os.close(kept)
 
 
-def _check(rgb: npt.NDArray[np.uint8]) -> None:
-    if rgb.dtype != np.uint8 or rgb.ndim != 3 or rgb.shape[2] != 3 or 0 in rgb.shape:
+def _check(rgb: Pixels) -> None:
+    if rgb.dtype != np.uint8 or len(rgb.shape) != 3 or rgb.shape[2] != 3 or 0 in rgb.shape:
         raise ValueError(
             f"a picture is uint8 of shape (height, width, 3), not {rgb.dtype} of {rgb.shape}"
         )

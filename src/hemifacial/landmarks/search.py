@@ -13,12 +13,9 @@ import math
 from collections.abc import Iterable
 from dataclasses import replace
 
-import numpy as np
-import numpy.typing as npt
-
 from hemifacial.landmarks.detector import Detection
 from hemifacial.landmarks.networks import FaceNetworks
-from hemifacial.landmarks.region import Region, whole_frame
+from hemifacial.landmarks.region import Pixels, Region, whole_frame
 
 __all__ = ["elsewhere", "in_order_of_choice", "search_regions", "search_whole", "squares", "turned"]
 
@@ -53,7 +50,7 @@ def elsewhere(width_px: int, height_px: int) -> tuple[Region, ...]:
     return (*on_its_side, *squares(width_px, height_px))
 
 
-def search_whole(networks: FaceNetworks, rgb: npt.NDArray[np.uint8]) -> tuple[Detection, ...]:
+def search_whole(networks: FaceNetworks, rgb: Pixels) -> tuple[Detection, ...]:
     """The faces in the whole picture, upside-down ones too, each once."""
     upright = networks.detect(rgb)
     if any(face.score >= _SURE for face in upright):
@@ -63,7 +60,7 @@ def search_whole(networks: FaceNetworks, rgb: npt.NDArray[np.uint8]) -> tuple[De
 
 
 def search_regions(
-    networks: FaceNetworks, rgb: npt.NDArray[np.uint8], regions: Iterable[Region]
+    networks: FaceNetworks, rgb: Pixels, regions: Iterable[Region]
 ) -> tuple[Detection, ...]:
     """The faces in some regions of the picture, each once."""
     return _once_each(face for region in regions for face in networks.detect(rgb, region))

@@ -10,14 +10,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from itertools import cycle, islice
-from typing import Protocol
 
 import numpy as np
 import numpy.typing as npt
 
 from hemifacial.landmarks.detector import Detection, region_of_detection
 from hemifacial.landmarks.networks import FaceNetworks, Mesh
-from hemifacial.landmarks.region import Region, is_near, region_of_mesh
+from hemifacial.landmarks.region import Pixels, Region, is_near, region_of_mesh
 from hemifacial.landmarks.search import (
     elsewhere,
     in_order_of_choice,
@@ -25,23 +24,11 @@ from hemifacial.landmarks.search import (
     search_whole,
 )
 
-__all__ = ["FaceTrack", "FaceTracker", "TimedPicture", "mesh_near"]
+__all__ = ["FaceTrack", "FaceTracker", "mesh_near"]
 
 _LEAST_PRESENCE = 0.5
 _MOST_LOOKS = 4
 _REGIONS_A_FRAME = 4
-
-
-class TimedPicture(Protocol):
-    """What is needed of a frame of a video: when it was, and its picture."""
-
-    @property
-    def time_s(self) -> float:
-        """Seconds since the first frame."""
-
-    @property
-    def rgb(self) -> npt.NDArray[np.uint8]:
-        """(height, width, 3), upright."""
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -93,7 +80,7 @@ class FaceTracker:
         """Where the face is looked for next; None while there is none to follow."""
         return self._last if self._following else None
 
-    def follow(self, rgb: npt.NDArray[np.uint8]) -> Mesh | None:
+    def follow(self, rgb: Pixels) -> Mesh | None:
         """The mesh of the face in the next frame, None where there is no face.
 
         `acquired` then says whether it had to be found anew.
@@ -108,7 +95,7 @@ class FaceTracker:
         self._last = region_of_mesh(mesh.points_px)
         return mesh
 
-    def search(self, rgb: npt.NDArray[np.uint8]) -> Mesh | None:
+    def search(self, rgb: Pixels) -> Mesh | None:
         """The mesh of a face in the next frame, found anew."""
         mesh = self._first_real(rgb, search_whole(self._networks, rgb))
         if mesh is None:
@@ -122,14 +109,14 @@ class FaceTracker:
         self._lost_frames += 1
         return None
 
-    def _regions_now(self, rgb: npt.NDArray[np.uint8]) -> tuple[Region, ...]:
+    def _regions_now(self, rgb: Pixels) -> tuple[Region, ...]:
         every = elsewhere(rgb.shape[1], rgb.shape[0])
         if self._lost_frames == 0:
             return every
         start = (self._lost_frames - 1) * _REGIONS_A_FRAME % len(every)
         return tuple(islice(cycle(every), start, start + min(_REGIONS_A_FRAME, len(every))))
 
-    def _first_real(self, rgb: npt.NDArray[np.uint8], faces: tuple[Detection, ...]) -> Mesh | None:
+    def _first_real(self, rgb: Pixels, faces: tuple[Detection, ...]) -> Mesh | None:
         # The detector takes a hand or a poster for a face now and then; the landmark network
         # has the last word.
         height_px, width_px = rgb.shape[:2]
@@ -140,7 +127,7 @@ class FaceTracker:
         return None
 
 
-def mesh_near(networks: FaceNetworks, rgb: npt.NDArray[np.uint8], where: Region) -> Mesh | None:
+def mesh_near(networks: FaceNetworks, rgb: Pixels, where: Region) -> Mesh | None:
     """The mesh of a face that was followed to here; None if it is lost."""
     mesh = _settled(networks, rgb, where)
     # After a cut the network may see a face where there is only a part of one, and then
@@ -148,7 +135,7 @@ def mesh_near(networks: FaceNetworks, rgb: npt.NDArray[np.uint8], where: Region)
     return mesh if mesh and is_near(region_of_mesh(mesh.points_px), mesh.region) else None
 
 
-def _settled(networks: FaceNetworks, rgb: npt.NDArray[np.uint8], region: Region) -> Mesh | None:
+def _settled(networks: FaceNetworks, rgb: Pixels, region: Region) -> Mesh | None:
     # A face that has moved a long way since the last frame lies askew in its region, and
     # the mesh with it; it is looked at again from where the mesh says it is.
     mesh = None

@@ -26,14 +26,16 @@ def median(values: Sequence[float], *, confidence: float = 0.95) -> Median | Non
     values cannot bound their median at 95 %.
     """
     import numpy as np
-    from scipy.stats import binom
+    from scipy.special import bdtr
 
     ordered = np.sort(np.asarray(values, dtype=np.float64))
     n = int(ordered.size)
     if not n:
         return None
-    place = int(binom.ppf((1 - confidence) / 2, n, 0.5))
-    bounded = binom.cdf(place - 1, n, 0.5) <= (1 - confidence) / 2 and place >= 1
+    # The chance that so many of the values, or fewer, lie below what they are spread around.
+    at_most = bdtr(np.arange(n + 1), n, 0.5)
+    place = int(np.searchsorted(at_most, (1 - confidence) / 2))
+    bounded = place >= 1
     return Median(
         value=float(np.median(ordered)),
         low=float(ordered[place - 1]) if bounded else None,

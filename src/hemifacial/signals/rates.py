@@ -137,15 +137,15 @@ def clustered_total(
 
 def _interval(total: float, per_cluster: float, confidence: float) -> tuple[float, float]:
     """Garwood's bounds for ``total / per_cluster`` events, by F for a ratio that is estimated."""
-    from scipy.stats import f
+    from scipy.special import fdtri
 
     tail = (1 - confidence) / 2
     clusters = total / per_cluster
     freedom = _FREEDOM_PER_CLUSTER * max(clusters, 1.0)
     plain, _ = poisson_interval(clusters, confidence=confidence)
     # With hardly a cluster the F quantile is a hair above Garwood's, which it must not be.
-    low = min(total * float(f.ppf(tail, 2 * clusters, freedom)), per_cluster * plain)
-    high = (total + per_cluster) * float(f.ppf(1 - tail, 2 * clusters + 2, freedom))
+    low = min(total * float(fdtri(2 * clusters, freedom, tail)), per_cluster * plain)
+    high = (total + per_cluster) * float(fdtri(2 * clusters + 2, freedom, 1 - tail))
     return low, high
 
 

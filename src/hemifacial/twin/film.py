@@ -64,7 +64,7 @@ class Film:
             if camera.defocus_px:
                 picture = _blurred(picture, camera.defocus_px)
             noise = noise or Noise(camera, (picture.shape[0], picture.shape[1]))
-            yield Frame(index=index, time_s=scene.time_s, rgb=noise.added_to(picture))
+            yield Frame(index=index, time_s=scene.time_s, pixels=noise.added_to(picture))
 
     def _exposed(self, scene: Scene, sway: Sway) -> Picture:
         """The mean of the moments while the shutter is open, its middle at the scene's time."""

@@ -24,7 +24,7 @@ from hemifacial.formats.video import Frame
 from hemifacial.landmarks.halves import each_half
 from hemifacial.landmarks.mesh import MEASURED
 from hemifacial.landmarks.networks import FaceNetworks, Mesh
-from hemifacial.landmarks.region import Region
+from hemifacial.landmarks.region import Pixels, Region
 from hemifacial.landmarks.track import FaceTrack, FaceTracker, mesh_near
 from hemifacial.landmarks.workers import TOGETHER, Workers
 
@@ -102,7 +102,7 @@ def follow(frames: Iterable[Frame], workers: Workers) -> Followed:
     size = (0, 0)
     for sight in sightings(iter(frames), workers, references):
         if not len(rows):
-            size = (sight.frame.rgb.shape[1], sight.frame.rgb.shape[0])
+            size = (sight.frame.pixels.shape[1], sight.frame.pixels.shape[0])
         index = rows.add(sight.frame, sight.mesh, sight.acquired)
         if sight.moved_px is not None and sight.seen is not None and sight.seen[1] is not None:
             rows.set_skin(index, sight.moved_px, sight.seen[1].residual_px)
@@ -145,7 +145,7 @@ def sightings(
     while pair := list(islice(frames, TOGETHER)):
         where, reference = tracker.where, None if references is None else references.now
         looks = (
-            [workers.look(_look, frame.rgb, where, reference) for frame in pair] if where else []
+            [workers.look(_look, frame.pixels, where, reference) for frame in pair] if where else []
         )
         yield from ready
         found = [one.result() for one in looks] or [None] * len(pair)
@@ -177,19 +177,22 @@ def _noted(
 def _found_anew(
     frame: Frame, tracker: FaceTracker, reference: SkinPicture | None
 ) -> tuple[_Seen | None, bool]:
-    mesh = tracker.follow(frame.rgb)
+    mesh = tracker.follow(frame.pixels)
     if mesh is None:
         return None, False
-    return (mesh, None if reference is None else look(frame.rgb, mesh, reference)), tracker.acquired
+    return (
+        mesh,
+        None if reference is None else look(frame.pixels, mesh, reference),
+    ), tracker.acquired
 
 
 def _look(
-    networks: FaceNetworks, rgb: NDArray[np.uint8], where: Region, reference: SkinPicture | None
+    networks: FaceNetworks, pixels: Pixels, where: Region, reference: SkinPicture | None
 ) -> _Seen | None:
-    mesh = mesh_near(networks, rgb, where)
+    mesh = mesh_near(networks, pixels, where)
     if mesh is None:
         return None
-    return mesh, None if reference is None else look(rgb, mesh, reference)
+    return mesh, None if reference is None else look(pixels, mesh, reference)
 
 
 def _halves(networks: FaceNetworks, mesh: Mesh) -> _Halves:

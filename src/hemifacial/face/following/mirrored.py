@@ -15,4 +15,7 @@ __all__ = ["turned_back"]
 def turned_back(frames: Iterable[Frame], *, mirrored: bool) -> Iterator[Frame]:
     """The frames so that the patient's right is on the viewer's left; as they are if they are."""
     for frame in frames:
-        yield replace(frame, rgb=np.ascontiguousarray(frame.rgb[:, ::-1])) if mirrored else frame
+        if mirrored:
+            yield replace(frame, pixels=np.ascontiguousarray(frame.rgb[:, ::-1]))
+        else:
+            yield frame

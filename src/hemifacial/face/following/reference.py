@@ -40,7 +40,7 @@ class References:
         """How far each patch is from the first picture, (patches, 2); None in the first frame."""
         mesh, skin = seen
         if self._first is None or self.now is None:
-            self.now = self._first = first_picture(frame.rgb, mesh)
+            self.now = self._first = first_picture(frame.pixels, mesh)
             self._since_s = frame.time_s
             return None
         if skin is None:
@@ -51,7 +51,7 @@ class References:
         if (turned or unlike) and frame.time_s >= self._since_s + _NOT_BEFORE_S:
             # Where a patch was not found now, it is taken to be where the mesh says.
             carried_px = np.where(np.isfinite(moved), moved, skin.mesh_px)
-            self.now = next_picture(frame.rgb, mesh, self._first, carried_px)
+            self.now = next_picture(frame.pixels, mesh, self._first, carried_px)
             self._since_s = frame.time_s
         return moved
 

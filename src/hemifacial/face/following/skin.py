@@ -22,6 +22,7 @@ from numpy.typing import NDArray
 from hemifacial.face.regions import PATCH_POINTS, STEADY
 from hemifacial.landmarks import mesh
 from hemifacial.landmarks.networks import Mesh
+from hemifacial.landmarks.region import Pixels, block_means
 
 __all__ = [
     "CANTHAL_DISTANCE_PX",
@@ -94,7 +95,7 @@ class SkinSeen:
     residual_px: float
 
 
-def first_picture(rgb: NDArray[np.uint8], seen: Mesh) -> SkinPicture:
+def first_picture(rgb: Pixels, seen: Mesh) -> SkinPicture:
     """The picture of a face that sets the stabilised size and place."""
     points = seen.points_px.astype(np.float64)
     right, left = (points[i] for i in mesh.OUTER_CANTHUS.values())
@@ -108,7 +109,7 @@ def first_picture(rgb: NDArray[np.uint8], seen: Mesh) -> SkinPicture:
 
 
 def next_picture(
-    rgb: NDArray[np.uint8], seen: Mesh, first: SkinPicture, carried_px: Floats | None = None
+    rgb: Pixels, seen: Mesh, first: SkinPicture, carried_px: Floats | None = None
 ) -> SkinPicture:
     """A picture of the same face at another time, laid over the first as well as a turn allows.
 
@@ -121,13 +122,13 @@ def next_picture(
     )
 
 
-def look(rgb: NDArray[np.uint8], seen: Mesh, reference: SkinPicture) -> SkinSeen:
+def look(rgb: Pixels, seen: Mesh, reference: SkinPicture) -> SkinSeen:
     """How far the patches of skin have moved since the first picture, by way of the reference.
 
     Parameters
     ----------
     rgb
-        (height, width, 3), the frame.
+        The frame.
     seen
         The mesh of that frame. It says where to begin to look; how far skin has moved is read from
         the picture.
@@ -173,9 +174,7 @@ def normal_of(points: Floats) -> Floats:
     return np.asarray(normal / np.linalg.norm(normal))
 
 
-def _picture(
-    rgb: NDArray[np.uint8], points: Floats, into: Floats, carried_px: Floats
-) -> SkinPicture:
+def _picture(rgb: Pixels, points: Floats, into: Floats, carried_px: Floats) -> SkinPicture:
     scale = float(np.sqrt(abs(np.linalg.det(into[:, :2]))))
     flat = points[:, :2] @ into[:, :2].T + into[:, 2]
     depth = points[:, 2] * scale
@@ -207,7 +206,7 @@ def _texture(grey: Grey, places: Floats) -> Floats:
     return np.asarray(np.maximum(values, _TEXTURE_FLOOR), dtype=np.float64)
 
 
-def _stabilised(rgb: NDArray[np.uint8], into: Floats) -> Grey:
+def _stabilised(rgb: Pixels, into: Floats) -> Grey:
     """The face laid upright; where the video is finer, blocks of pixels are averaged first."""
     scale = float(np.sqrt(abs(np.linalg.det(into[:, :2]))))
     back = np.linalg.inv(into[:, :2])
@@ -221,13 +220,10 @@ def _stabilised(rgb: NDArray[np.uint8], into: Floats) -> Grey:
     part = rgb[low[1] : high[1], low[0] : high[0]]
     if 0 in part.shape:
         return np.zeros(_SIZE_PX[::-1], dtype=np.uint8)
-    grey = cv2.cvtColor(np.ascontiguousarray(part), cv2.COLOR_RGB2GRAY)
+    grey = np.asarray(cv2.cvtColor(part, cv2.COLOR_RGB2GRAY), dtype=np.uint8)
     shifted = np.column_stack([into[:, :2], into[:, 2] + into[:, :2] @ low])
     if block > 1 and min(grey.shape) >= block:
-        rows, columns = grey.shape[0] // block, grey.shape[1] // block
-        grey = cv2.resize(
-            grey[: rows * block, : columns * block], (columns, rows), interpolation=cv2.INTER_AREA
-        )
+        grey = block_means(grey, block)
         offset = shifted[:, 2] + shifted[:, :2] @ np.full(2, (block - 1) / 2)
         shifted = np.column_stack([shifted[:, :2] * block, offset])
     laid = cv2.warpAffine(
@@ -289,16 +285,18 @@ def _without_head(flow: Floats, expected: Floats, reference: SkinPicture) -> Ski
 
 def _of_patches(rest: Floats) -> Floats:
     """(patches, 2), the median of each patch's places; NaN where they do not agree."""
-    moved = np.median(rest, axis=1)
-    for index in np.flatnonzero(~np.isfinite(moved[:, 0])):
-        found = rest[index][np.isfinite(rest[index, :, 0])]
-        moved[index] = np.median(found, axis=0) if 2 * len(found) > rest.shape[1] else np.nan
+    places = rest.shape[1]
+    count = np.count_nonzero(np.isfinite(rest[:, :, 0]), axis=1)
+    ordered = np.sort(rest, axis=1)  # NaN last
+    patch = np.arange(len(rest))
+    moved = (ordered[patch, np.maximum(count - 1, 0) // 2] + ordered[patch, count // 2]) / 2
+    moved[2 * count <= places] = np.nan
     size = np.hypot(*moved.T)
     apart = np.hypot(*np.moveaxis(rest - moved[:, None], 2, 0))
-    apart.sort(axis=1)  # NaN last
-    agree = apart[:, rest.shape[1] // 2] <= _LARGEST_SPREAD_PX + _LARGEST_SPREAD * size
+    apart.sort(axis=1)
+    agree = apart[:, places // 2] <= _LARGEST_SPREAD_PX + _LARGEST_SPREAD * size
     moved[~agree] = np.nan
-    return moved
+    return np.asarray(moved)
 
 
 def _median(values: Floats) -> float:
