@@ -280,6 +280,7 @@ def followed(
             np.float32
         ),
         light=np.tile(np.float32([120, 0, 1]), (times_s.size, 1)),
+        eye_contrast=np.full((times_s.size, 2), 90, dtype=np.float32),
     )
 
 
@@ -293,7 +294,7 @@ def turned(points: Floats, angle_rad: Floats) -> Floats:
 
 
 def states(face: Followed, rate_hz: float = 30.0) -> tuple[NDArray[np.int8], str]:
-    judged = judge(face.track, FaceFixed(face, CRITERIA), rate_hz, CRITERIA)
+    judged = judge(face, FaceFixed(face, CRITERIA), rate_hz, CRITERIA)
     return judged.state, judged.reason
 
 

@@ -40,18 +40,8 @@ def source(shared_data: Path) -> Any:
 
 
 def cases() -> list[Any]:
-    """The list, without what takes long; a known fault must fail until it is mended."""
-    return [
-        pytest.param(
-            case,
-            id=case.name,
-            marks=[pytest.mark.xfail(reason=case.known_fault, strict=True)]
-            if case.known_fault
-            else [],
-        )
-        for case in benchmark().CASES
-        if not case.long
-    ]
+    """The list, without what takes long."""
+    return [pytest.param(case, id=case.name) for case in benchmark().CASES if not case.long]
 
 
 @pytest.mark.parametrize("case", cases())

@@ -124,12 +124,29 @@ def _beyond(
             meanwhile = [m for m in near if _within(movement.excursion, m.excursion)]
             at_s = movement.excursion.peak_time_s
             talking = not lids and any(e.onset_s <= at_s <= e.offset_s for e in speech)
-            least_mm = criteria["uneven_multiple"] * region.threshold_mm
-            alike = max((m.amplitude_mm for m in meanwhile if m.site == region.site), default=0.0)
-            least_mm = max(least_mm, criteria["uneven_share"] * alike)
-            if not (meanwhile or talking) or movement.amplitude_mm >= least_mm:
+            least_mm = region.threshold_mm
+            if meanwhile:
+                least_mm = max(
+                    criteria["uneven_multiple"] * least_mm, _of_both(meanwhile, region, criteria)
+                )
+            if talking:
+                least_mm = max(criteria["speech_multiple"] * region.threshold_mm, least_mm)
+            if movement.amplitude_mm >= least_mm:
                 found.append(movement)
     return found
+
+
+def _of_both(meanwhile: Sequence[Movement], region: Region, criteria: FaceCriteria) -> float:
+    """What a side has to do in mm to be more than uneven, by what both sides do meanwhile.
+
+    One region may take part on one side alone in an expression, up to as much as that moves.
+    """
+    shares = [
+        m.amplitude_mm * (criteria["uneven_share"] if m.site == region.site else 1.0)
+        for m in meanwhile
+        if m.site != EYELIDS
+    ]
+    return max(shares, default=0.0)
 
 
 def _speech(signals: xr.Dataset, criteria: FaceCriteria) -> list[Event]:

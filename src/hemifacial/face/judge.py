@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from hemifacial.face.criteria import FaceCriteria
+from hemifacial.face.following.follow import Followed
 from hemifacial.face.geometry import FaceFixed
 from hemifacial.face.states import State
 from hemifacial.landmarks.track import FaceTrack
@@ -33,23 +34,33 @@ class Judgement:
     other_face_s: float
 
 
-def judge(track: FaceTrack, face: FaceFixed, rate_hz: float, criteria: FaceCriteria) -> Judgement:
+def judge(followed: Followed, face: FaceFixed, rate_hz: float, criteria: FaceCriteria) -> Judgement:
     """What can be judged of a recording."""
+    track = followed.track
     state = np.where(face.seen, State.JUDGED, State.NO_FACE).astype(np.int8)
     nothing = _whole_recording(face, rate_hz, criteria)
     turned = face.turn_deg > criteria["largest_turn_deg"]
-    covered = face.misfit_mm > criteria["largest_misfit_mm"]
+    hidden = face.misfit_mm > criteria["largest_misfit_mm"]
+    covered = face.seen & _eye_covered(track.times_s, followed.eye_contrast, criteria)
     margin_s = criteria["gap_margin_s"]
     hole = _beside_hole(track.times_s, margin_s)
     beside_gap = _within(track.times_s, ~face.seen | hole, margin_s)
     slow = _locally_slow(track.times_s, criteria["lowest_frame_rate_hz"])
     other = _other_face(track, face, criteria)
-    unfit = turned | covered | beside_gap | slow | other | bool(nothing)
+    unfit = turned | hidden | covered | beside_gap | slow | other | bool(nothing)
     state[face.seen & unfit] = State.UNJUDGED
-    several = "Another face was seen for a while; only the one seen longest was judged."
+    reasons = []
+    if other.any():
+        reasons.append("Another face was seen for a while; only the one seen longest was judged.")
+    if covered.any():
+        share = np.count_nonzero(covered) / np.count_nonzero(face.seen)
+        reasons.append(
+            f"An eye was covered for {100 * share:.0f} % of the time; that time was not judged, "
+            "since one side shows nothing without the other."
+        )
     return Judgement(
         state=state,
-        reason=nothing or (several if other.any() else ""),
+        reason=nothing or " ".join(reasons),
         other_face_s=float(np.count_nonzero(other) / rate_hz) if rate_hz > 0 else 0.0,
     )
 
@@ -67,6 +78,16 @@ def _whole_recording(face: FaceFixed, rate_hz: float, criteria: FaceCriteria) ->
     if not np.isfinite(face.tremble_mm):
         return "The face is seen too briefly: how much its landmarks tremble is not known."
     return ""
+
+
+def _eye_covered(times_s: Floats, contrast: NDArray[np.float32], criteria: FaceCriteria) -> Mask:
+    """Frames in which one eye shows next to nothing where the other shows an eye, open or shut."""
+    lesser, greater = contrast.min(axis=1), contrast.max(axis=1)
+    known = np.isfinite(lesser) & (greater >= criteria["least_eye_contrast"])
+    if not known.any():
+        return np.zeros(times_s.size, dtype=bool)
+    share = np.interp(times_s, times_s[known], lesser[known] / greater[known])
+    return np.asarray(share < criteria["covered_eye_share"])
 
 
 def _other_face(track: FaceTrack, face: FaceFixed, criteria: FaceCriteria) -> Mask:

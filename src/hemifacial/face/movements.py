@@ -8,7 +8,6 @@ from dataclasses import dataclass, replace
 import numpy as np
 import xarray as xr
 from numpy.typing import NDArray
-from scipy.special import ndtri
 
 from hemifacial.anatomy import SIDES, Side
 from hemifacial.face.blinks import blinks
@@ -22,7 +21,7 @@ from hemifacial.signals.excursions import (
     from_local_rest,
 )
 from hemifacial.signals.gaps import bridged
-from hemifacial.signals.levels import rolling_quantile
+from hemifacial.signals.levels import flicker_sd
 
 __all__ = ["Movement", "Region"]
 
@@ -293,23 +292,18 @@ def _flicker(
     """What a movement has to be larger by where a signal jumps to and fro from frame to frame.
 
     Smooth skin that the codec draws anew every few frames does that for seconds, and the quietest
-    quarter of the recording knows nothing of it. A twitch is smooth from frame to frame, and
-    between twitches there is rest: a low quantile of the second difference leaves them alone.
+    quarter of the recording knows nothing of it.
     """
     most = np.zeros(times_s.size)
     for values in moved_mm.values():
-        second = np.abs(np.diff(values, n=2, prepend=values[:1], append=values[-1:]))
-        usual = rolling_quantile(
+        local = flicker_sd(
             times_s,
-            second,
+            values,
             window_s=criteria["flicker_window_s"],
             quantile=criteria["flicker_quantile"],
         )
-        most = np.fmax(most, usual)
-    # Of white noise the second difference has the square root of 6 times its standard deviation.
-    quantile_of_noise = float(ndtri((1 + criteria["flicker_quantile"]) / 2)) * np.sqrt(6)
-    local_mm = criteria["noise_multiple"] * most / quantile_of_noise
-    return np.asarray(np.maximum(0, local_mm - threshold_mm))
+        most = np.fmax(most, local)
+    return np.asarray(np.maximum(0, criteria["noise_multiple"] * most - threshold_mm))
 
 
 def _judged(signals: xr.Dataset) -> NDArray[np.bool_]:

@@ -23,6 +23,7 @@ from hemifacial.face.geometry import FaceFixed
 from hemifacial.face.judge import judge
 from hemifacial.face.regions import EYELIDS, PATCHES, REGIONS, signal_of
 from hemifacial.face.states import State
+from hemifacial.face.turns import without_turns
 from hemifacial.signals.excursions import runs
 from hemifacial.signals.levels import quiet_sd, resting_level, rolling_quantile
 
@@ -69,7 +70,7 @@ def trace(followed: Followed, criteria: FaceCriteria) -> xr.Dataset:
     track = followed.track
     duration_s, rate_hz = _duration_and_rate(track.times_s)
     face = FaceFixed(followed, criteria)
-    judgement = judge(track, face, rate_hz, criteria)
+    judgement = judge(followed, face, rate_hz, criteria)
     state = judgement.state
     state = np.where(followed.damaged & (state == State.JUDGED), State.UNJUDGED, state)
     judged = state == State.JUDGED
@@ -128,8 +129,8 @@ def signals_of(
     variables: dict[str, _Variable] = {}
     for side in SIDES:
         variables |= _eye(side, measured, tremble_mm, criteria)
-    for site, side in measured.moved_mm:
-        variables |= _skin(site, side, measured, tremble_mm, criteria)
+    for site in dict.fromkeys(site for site, _ in measured.moved_mm):
+        variables |= _skin(site, measured, tremble_mm, criteria)
     for site in REGIONS:
         _set_thresholds(site, variables, mm_per_px, criteria)
     return xr.Dataset(variables, coords={"time": ("time", measured.times_s, {"unit": "s"})})
@@ -139,7 +140,7 @@ def _moved(
     times_s: Floats, face: FaceFixed, place: tuple[str, Side], criteria: FaceCriteria
 ) -> Complexes:
     """How far the patches of a place have moved, (n, 3): skin, or the mesh where that is lost."""
-    skin = face.skin_mm[place].copy()
+    skin = without_turns(times_s, face.skin_mm[place], face.facing, criteria)
     skin[~(face.skin_residual_mm <= criteria["largest_skin_residual_mm"])] = _NOT_SEEN
     if not face.outer_canthal_distance_px >= criteria["smallest_face_for_skin_px"]:
         skin[:] = _NOT_SEEN
@@ -217,48 +218,48 @@ def _eye(
 
 
 def _skin(
-    site: str, side: Side, measured: Measured, tremble_mm: float, criteria: FaceCriteria
+    site: str, measured: Measured, tremble_mm: float, criteria: FaceCriteria
 ) -> dict[str, _Variable]:
-    """How far a region is from where it rests, and for some how far above."""
+    """How far each side of a region is from where it rests, and for some how far above."""
     times_s = measured.times_s
-    patches = measured.moved_mm[site, side].reshape(times_s.size, -1).T
-    shifts = [
-        _from_rest(times_s, patch, criteria[f"smallest_{site}_mm"] / 2, criteria)
-        for patch in patches
-    ]
-    sd_mm = [
-        np.hypot(_quiet_sd(times_s, s.real, criteria), _quiet_sd(times_s, s.imag, criteria))
-        for s in shifts
-    ]
-    # Of a side that twitches without pause the quietest windows are twitches too.
-    noise_mm = np.minimum(np.max(sd_mm) / np.sqrt(2), criteria["largest_skin_noise"] * tremble_mm)
-    # Where one of the patches is lost nobody knows which moved most.
-    excursion = np.max(np.abs(shifts), axis=0)
-    made = {
-        signal_of(site, side): _labelled(
+    shifts = {
+        side: _from_rest(times_s, measured.moved_mm[site, side], site, criteria) for side in SIDES
+    }
+    made: dict[str, _Variable] = {}
+    for side, shift in shifts.items():
+        sd_mm = [
+            np.hypot(_quiet_sd(times_s, s.real, criteria), _quiet_sd(times_s, s.imag, criteria))
+            for s in shift.T
+        ]
+        # Of a side that twitches without pause the quietest windows are twitches too.
+        noise_mm = min(
+            float(np.max(sd_mm)) / np.sqrt(2), criteria["largest_skin_noise"] * tremble_mm
+        )
+        # Where one of the patches is lost nobody knows which moved most.
+        excursion = np.max(np.abs(shift), axis=1)
+        made[signal_of(site, side)] = _labelled(
             excursion, "excursion", side, site, noise_floor=float(noise_mm)
         )
-    }
-    if site in _HEIGHTS:
-        made[f"{site}_height_{side}"] = _labelled(shifts[0].imag, "height", side, site)
+        if site in _HEIGHTS:
+            made[f"{site}_height_{side}"] = _labelled(shift[:, 0].imag, "height", side, site)
     return made
 
 
-def _from_rest(
-    times_s: Floats, place: Complexes, moved_mm: float, criteria: FaceCriteria
-) -> Complexes:
-    """How far a patch is from where it rests."""
-    across, up = (
+def _from_rest(times_s: Floats, places: Complexes, site: str, criteria: FaceCriteria) -> Complexes:
+    """How far the patches of a place are from where they rest, (n, patches)."""
+    patches = places.reshape(times_s.size, -1)
+    rests = [
         resting_level(
             times_s,
             axis,
             window_s=criteria["resting_window_s"],
             quantile=0.5,
-            moved=moved_mm,
+            moved=criteria[f"smallest_{site}_mm"] / 2,
         )
-        for axis in (place.real, place.imag)
-    )
-    return place - (across + 1j * up)
+        for patch in patches.T
+        for axis in (patch.real, patch.imag)
+    ]
+    return patches - np.stack(rests[::2], axis=1) - 1j * np.stack(rests[1::2], axis=1)
 
 
 def _quiet_sd(times_s: Floats, values: Floats, criteria: FaceCriteria) -> float:

@@ -21,6 +21,7 @@ __all__ = [
     "Pixels",
     "Region",
     "block_means",
+    "into_square",
     "is_near",
     "region_of_mesh",
     "sample",
@@ -123,7 +124,7 @@ def sample(rgb: Pixels, region: Region, side: int) -> npt.NDArray[np.uint8]:
     import cv2
 
     block = max(1, int(region.size_px // side))
-    part, to_side = _averaged(rgb, region, _into_square(region, side), block)
+    part, to_side = _averaged(rgb, region, into_square(region, side), block)
     if not part.size:
         return np.zeros((side, side, 3), dtype=np.uint8)
     return np.asarray(cv2.warpAffine(part, to_side, (side, side)), dtype=np.uint8)
@@ -171,7 +172,8 @@ def to_frame(unit: npt.NDArray[np.floating], region: Region) -> npt.NDArray[np.f
     return points
 
 
-def _into_square(region: Region, side: int) -> npt.NDArray[np.float64]:
+def into_square(region: Region, side: int) -> npt.NDArray[np.float64]:
+    """The map from pixels of the frame to those of the region as `sample` shows it, (2, 3)."""
     # From index of a pixel in the frame to index of a pixel in the square; the middle of
     # the square lies between its two middle pixels.
     scale = side / region.size_px

@@ -5,9 +5,9 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
-from scipy.special import gammaincinv
+from scipy.special import gammaincinv, ndtri
 
-__all__ = ["quiet_sd", "resting_level", "rolling_quantile"]
+__all__ = ["flicker_sd", "quiet_sd", "resting_level", "rolling_quantile"]
 
 Floats = NDArray[np.float64]
 
@@ -101,3 +101,28 @@ def quiet_sd(
     freedom = float(np.median(counts[usable])) - 1
     shortfall = np.sqrt(2 * gammaincinv(freedom / 2, share) / freedom)  # of the chi-square law
     return float(np.quantile(spread, share) / shortfall)
+
+
+def flicker_sd(times_s: Floats, values: Floats, *, window_s: float, quantile: float) -> Floats:
+    """Standard deviation of what a signal does from frame to frame, around each moment.
+
+    A low quantile of the second difference: a movement is smooth from frame to frame, and between
+    movements there is rest.
+
+    Parameters
+    ----------
+    times_s, values
+        Shape (n,).
+    window_s, quantile
+        As `rolling_quantile` takes them.
+
+    Returns
+    -------
+    Shape (n,), in the unit of `values`; NaN where the window holds no three samples in a row.
+    """
+    if values.size == 0:
+        return np.empty(0)
+    second = np.abs(np.diff(values, n=2, prepend=values[:1], append=values[-1:]))
+    usual = rolling_quantile(times_s, second, window_s=window_s, quantile=quantile)
+    # Of white noise the second difference has the square root of 6 times its standard deviation.
+    return np.asarray(usual / (float(ndtri((1 + quantile) / 2)) * np.sqrt(6)))

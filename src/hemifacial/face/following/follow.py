@@ -57,6 +57,9 @@ class Followed:
     light
         (n, 3): mean grey level of the face, share of it that is burnt out or black, and sharpness,
         NaN in frames that were not looked at for it.
+    eye_contrast
+        (n, 2), how far light and dark lie apart over the right and the left eye, in grey levels;
+        NaN in frames that were not looked at for it.
     """
 
     track: FaceTrack
@@ -65,6 +68,7 @@ class Followed:
     skin_px: NDArray[np.float32]
     skin_residual_px: NDArray[np.float32]
     light: NDArray[np.float32]
+    eye_contrast: NDArray[np.float32]
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -126,6 +130,7 @@ def follow(frames: Iterable[Frame], workers: Workers) -> Followed:
         skin_px=rows.skin_px(),
         skin_residual_px=rows.skin_residual_px(),
         light=rows.light(),
+        eye_contrast=rows.eye_contrast(),
     )
 
 

@@ -8,16 +8,21 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from hemifacial.anatomy import SIDES
 from hemifacial.face.following.lids import LIDS
 from hemifacial.face.following.skin import N_PATCHES
 from hemifacial.formats.video import Frame
-from hemifacial.landmarks.mesh import MEASURED
-from hemifacial.landmarks.networks import Mesh
+from hemifacial.landmarks.mesh import INNER_CANTHUS, MEASURED, OUTER_CANTHUS
+from hemifacial.landmarks.networks import MESH_SIDE, Mesh
+from hemifacial.landmarks.region import into_square
 
 __all__ = ["Rows"]
 
 _BLOCK = 512
 _LIGHT_EVERY = 15  # frames: light and sharpness change slowly
+_EYES_EVERY = 5  # frames: a hand over an eye stays for longer
+_EYE_HEIGHT = 0.6  # of its width
+_DARKEST, _BRIGHTEST = 5, 95  # percent
 _BURNT, _BLACK = 250, 5
 
 _N_LIDS = sum(len(indices) for indices in LIDS.values())
@@ -31,6 +36,7 @@ _ROW = np.dtype(
         ("skin_px", np.float32, (N_PATCHES, 2)),
         ("skin_residual_px", np.float32),
         ("light", np.float32, (3,)),
+        ("eye_contrast", np.float32, (len(SIDES),)),
     ]
 )
 
@@ -54,9 +60,12 @@ class Rows:
         row = self._row(index)
         row["time_s"], row["acquired"], row["damaged"] = frame.time_s, acquired, frame.damaged
         row["points_px"] = np.nan if mesh is None else mesh.points_px[MEASURED]
-        row["lids_px"] = row["skin_px"] = row["skin_residual_px"] = row["light"] = np.nan
+        for name in ("lids_px", "skin_px", "skin_residual_px", "light", "eye_contrast"):
+            row[name] = np.nan
         if mesh is not None and index % _LIGHT_EVERY == 0:
             row["light"] = _light(mesh.picture)
+        if mesh is not None and index % _EYES_EVERY == 0:
+            row["eye_contrast"] = _eye_contrast(mesh)
         return index
 
     def set_lids(self, index: int, points_px: NDArray[np.float32]) -> None:
@@ -100,6 +109,10 @@ class Rows:
         """Mean grey level, share burnt out or black, and sharpness, (n, 3)."""
         return self._column("light")
 
+    def eye_contrast(self) -> NDArray[np.float32]:
+        """How far light and dark lie apart over each eye, (n, 2), in grey levels."""
+        return self._column("eye_contrast")
+
     def _row(self, index: int) -> NDArray[np.void]:
         block: NDArray[np.void] = self._blocks[index // _BLOCK][index % _BLOCK : index % _BLOCK + 1]
         return block
@@ -122,3 +135,24 @@ def _light(picture: NDArray[np.uint8]) -> NDArray[np.float32]:
     rough = float(np.sqrt(np.mean(first**2)))
     sharpness = float(np.sqrt(np.mean(second**2))) / rough if rough > 0 else 0.0
     return np.array([grey.mean(), lost, sharpness], dtype=np.float32)
+
+
+def _eye_contrast(mesh: Mesh) -> NDArray[np.float32]:
+    """The spread of grey levels in a box from corner to corner of each eye, right and left.
+
+    An open eye has its iris and a closed one its lashes; a patch or a hand has neither, whatever
+    eye the network draws there.
+    """
+    grey = cv2.cvtColor(mesh.picture, cv2.COLOR_RGB2GRAY)
+    into = into_square(mesh.region, MESH_SIDE)
+    spread = []
+    for side in SIDES:
+        corners = mesh.points_px[[OUTER_CANTHUS[side], INNER_CANTHUS[side]], :2]
+        x, y = (corners @ into[:, :2].T + into[:, 2]).T
+        half = max(1.0, _EYE_HEIGHT / 2 * float(np.hypot(*np.ptp([x, y], axis=1))))
+        rows = slice(max(0, int(y.mean() - half)), max(0, int(y.mean() + half) + 1))
+        columns = slice(max(0, int(x.min())), max(0, int(x.max()) + 1))
+        inside = grey[rows, columns]
+        low, high = np.percentile(inside, [_DARKEST, _BRIGHTEST]) if inside.size else (0, 0)
+        spread.append(high - low)
+    return np.array(spread, dtype=np.float32)
