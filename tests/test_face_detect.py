@@ -649,6 +649,15 @@ def test_talking_is_speech_and_not_as_many_expressions() -> None:
     assert event.duration_s == pytest.approx(9 * 0.28 + 0.19, abs=0.1)
 
 
+@pytest.mark.parametrize(("mm", "found"), [(2.4, 0), (3.6, 1)])
+def test_a_smile_takes_other_regions_along_on_one_side(mm: float, found: int) -> None:
+    """Up to half of what it moves, in its own half of the face."""
+    for site, expected in (("upper_lip", found), ("chin", found), ("brow", 1)):
+        face = Face().both("mouth_corner_excursion", 3.0, 3.0, (6.0, 6.0))
+        face.move(stem_of(site), "left", 4.0, 0.5, mm)
+        assert [e.side for e in spasms_of(face)] == [Side.LEFT] * expected
+
+
 def test_brows_and_spasms_during_speech_are_told_as_such() -> None:
     face = Face(seconds=12).talk(3.0, 14)
     face.both("brow_excursion", 4.0, 1.0, (3.0, 3.0))

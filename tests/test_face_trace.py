@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -428,6 +429,27 @@ def test_halves_that_read_an_open_eye_larger_make_no_step_where_they_take_over()
     # By twice as much it is no matter of reading: the eye is wider.
     signals = trace(followed(TIMES_S, halves_px=np.where(near, 30.0, np.nan)), CRITERIA)
     assert np.ptp(right(signals, "palpebral_aperture")) > 2
+
+
+def test_halves_that_differ_where_the_whole_face_does_not_are_not_believed() -> None:
+    """Of two eyes that the whole face sees alike one half may be read as closed."""
+    near = (TIMES_S >= 7) & (TIMES_S < 11)
+    signals = trace(followed(TIMES_S, halves_px=np.where(near, 3.0, np.nan)), CRITERIA)
+    right_mm, left_mm = (signals[f"palpebral_aperture_{side}"].values for side in SIDES)
+    assert np.abs(right_mm - left_mm).max() < 0.25
+
+
+def test_a_covered_eye_is_not_judged_and_said() -> None:
+    face = followed(TIMES_S)
+    away = (TIMES_S >= 9) & (TIMES_S < 14)
+    for contrast, unjudged in (((6, 90), away), ((90, 6), away), ((6, 7), away & False)):
+        eyes = np.where(away[:, np.newaxis], contrast, (90, 80)).astype(np.float32)
+        eyes[np.arange(TIMES_S.size) % 5 != 0] = np.nan
+        signals = trace(replace(face, eye_contrast=eyes), CRITERIA)
+        differs = (signals["state"].values == State.UNJUDGED) != unjudged
+        assert np.count_nonzero(differs) <= 10  # it is looked at in every fifth frame
+        said = signals.attrs["unjudged_reason"].startswith("An eye was covered for 36 %")
+        assert said == unjudged.any()
 
 
 def test_a_turned_head_asks_for_larger_movements_and_a_still_one_for_none() -> None:

@@ -139,14 +139,14 @@ def _beyond(
 def _of_both(meanwhile: Sequence[Movement], region: Region, criteria: FaceCriteria) -> float:
     """What a side has to do in mm to be more than uneven, by what both sides do meanwhile.
 
-    One region may take part on one side alone in an expression, up to as much as that moves.
+    An expression takes the regions of its half of the face along, each as unevenly as it likes.
     """
-    shares = [
-        m.amplitude_mm * (criteria["uneven_share"] if m.site == region.site else 1.0)
-        for m in meanwhile
-        if m.site != EYELIDS
-    ]
-    return max(shares, default=0.0)
+    upper = region.site in _UPPER
+    most = max(
+        (m.amplitude_mm for m in meanwhile if m.site != EYELIDS and (m.site in _UPPER) == upper),
+        default=0.0,
+    )
+    return criteria["uneven_share"] * most
 
 
 def _speech(signals: xr.Dataset, criteria: FaceCriteria) -> list[Event]:
