@@ -11,8 +11,8 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
-from hemifacial import commands
 from hemifacial.anatomy import Side
+from hemifacial.commands.face import measure_face
 from hemifacial.demo import CAMERA, public_domain_photograph
 from hemifacial.face.measure import Options
 from hemifacial.findings import Event, spasm_type
@@ -52,7 +52,7 @@ def _found(side: Side) -> tuple[dict[float, int], dict[float, int], int]:
         photograph = public_domain_photograph(folder / "photograph.png")
         camera = replace(CAMERA, seconds=plan[-1].offset_s + 2.0, seed=21)
         plant(photograph, plan, folder / "planted.mp4", camera=camera)
-        commands.measure_face(folder / "planted.mp4", folder / "result", Options(), stills=False)
+        measure_face(folder / "planted.mp4", folder / "result", Options(), stills=False)
         truth = read_events(folder / TRUTH_EVENTS).events
         seen = [e for e in read_result(folder / "result").events if e.family == "spasm"]
     pairs = [pair for pair in match(truth, seen) if pair.truth.side == pair.found.side]

@@ -16,8 +16,8 @@ from numpy.typing import NDArray
 
 from command_line import CommandLine
 from drawn_face import EYE_X_PX, EYES_Y_PX, SIZE_PX, write_drawn_face
-from hemifacial import commands
 from hemifacial.anatomy import Side
+from hemifacial.commands.face import measure_face
 from hemifacial.corrections import Action, Correction
 from hemifacial.face.exports.annotated import annotate
 from hemifacial.face.exports.annotated_strip import draw_strip, strip_of
@@ -235,7 +235,7 @@ def test_an_old_folder_without_some_signals_is_drawn_all_the_same() -> None:
 def measured(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Path]:
     folder = tmp_path_factory.mktemp("m")
     video = write_drawn_face(folder / "visit.mp4", np.arange(45) / 30)
-    commands.measure_face(video, folder / "visit.hemifacial", Options(), stills=False)
+    measure_face(video, folder / "visit.hemifacial", Options(), stills=False)
     return folder / "visit.hemifacial", video
 
 

@@ -21,8 +21,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from command_line import CommandLine
-from hemifacial import batch
-from hemifacial.batch import Batch, Settings, key_path, run
+from hemifacial.commands.batch.one import Settings
+from hemifacial.commands.batch.run import Batch, key_path, run
+from hemifacial.commands.batch.tables import PROBLEMS, TABLE
 from hemifacial.errors import InputError, UsageError
 from hemifacial.face.measure import Options
 from hemifacial.findings import Result
@@ -190,7 +191,7 @@ def test_one_row_a_finding(tmp_path: Path, measured: list[str]) -> None:
     done = in_threads(three(tmp_path), tmp_path / "out")
     assert sorted(measured) == ["a.mp4", "b.mp4", "c.mp4"]
     assert [one.entry.recording for one in done.outcomes] == ["A_before", "A_after", "B_before"]
-    rows = table(tmp_path / "out" / batch.TABLE)
+    rows = table(tmp_path / "out" / TABLE)
     counts = {
         (row["subject"], row["visit"], row["clinic"]): row["value"]
         for row in rows
@@ -211,12 +212,12 @@ def test_one_row_a_finding(tmp_path: Path, measured: list[str]) -> None:
 def test_run_again_keeps_what_stands(tmp_path: Path, measured: list[str]) -> None:
     path = three(tmp_path)
     in_threads(path, tmp_path / "out")
-    before = (tmp_path / "out" / batch.TABLE).read_text(encoding="utf-8")
+    before = (tmp_path / "out" / TABLE).read_text(encoding="utf-8")
     measured.clear()
     done = in_threads(path, tmp_path / "out")
     assert measured == []
     assert all(one.was_kept for one in done.outcomes)
-    assert (tmp_path / "out" / batch.TABLE).read_text(encoding="utf-8") == before
+    assert (tmp_path / "out" / TABLE).read_text(encoding="utf-8") == before
 
 
 @pytest.mark.parametrize("what", ["mirrored", "criteria", "phases", "version"])
@@ -234,7 +235,7 @@ def test_what_was_measured_otherwise_is_measured_again(
         (tmp_path / "p.tsv").write_text("onset\tduration\tphase\n0\t20\trest\n", encoding="utf-8")
         manifest(tmp_path, "a.mp4\tA\t1\tno\tp.tsv", header=header)
     elif what == "version":
-        monkeypatch.setattr(batch, "METHOD_VERSION", "99")
+        monkeypatch.setattr("hemifacial.commands.batch.one.METHOD_VERSION", "99")
     else:
         own = tmp_path / "own.tsv"
         own.write_text(
@@ -250,7 +251,7 @@ def test_what_was_measured_otherwise_is_measured_again(
     if what == "phases":
         measured.clear()
         assert in_threads(path, tmp_path / "out").outcomes[0].was_kept
-        rows = table(tmp_path / "out" / batch.TABLE)
+        rows = table(tmp_path / "out" / TABLE)
         assert {row["phase"] for row in rows} == {"n/a", "rest", "unassigned"}
 
 
@@ -273,16 +274,16 @@ def test_one_bad_file_does_not_stop_the_rest(
     done = in_threads(path, tmp_path / "out")
     assert [one.entry.recording for one in done.failed] == ["A_after"]
     assert said in done.failed[0].problem
-    rows = table(tmp_path / "out" / batch.TABLE)
+    rows = table(tmp_path / "out" / TABLE)
     assert {row["recording"] for row in rows} == {"A_before", "B_before"}
-    (told,) = table(tmp_path / "out" / batch.PROBLEMS)
+    (told,) = table(tmp_path / "out" / PROBLEMS)
     assert (told["subject"], told["visit"]) == ("A", "after")
     assert said in told["problem"]
     (tmp_path / "b.mp4").write_text("1", encoding="utf-8")
     measured.clear()
     assert in_threads(path, tmp_path / "out").failed == ()
     assert measured == ["b.mp4"]
-    assert not (tmp_path / "out" / batch.PROBLEMS).exists()
+    assert not (tmp_path / "out" / PROBLEMS).exists()
 
 
 def test_blinded_batch_tells_nobody(tmp_path: Path, measured: list[str]) -> None:
@@ -330,11 +331,11 @@ def _die(*_: object) -> None:
 
 def test_process_that_dies_takes_nobody_along(tmp_path: Path, monkeypatch: Any) -> None:
     """Every process dies, as when memory runs out; each is told of by itself, and we go on."""
-    monkeypatch.setattr(batch, "_one", _die)
+    monkeypatch.setattr("hemifacial.commands.batch.processes.measure_one", _die)
     done = run(three(tmp_path), tmp_path / "out", PLAIN, jobs=2)
     assert len(done.failed) == 3
     assert all("stopped by the system" in one.problem for one in done.failed)
-    assert table(tmp_path / "out" / batch.TABLE) == []
+    assert table(tmp_path / "out" / TABLE) == []
 
 
 # -- the command, on real recordings -----------------------------------------------------------
@@ -405,7 +406,7 @@ def test_blinded_batch_does_not_name_a_table_of_phases(tmp_path: Path) -> None:
 ORPHAN = """
 import sys, time
 from pathlib import Path
-from hemifacial.batch import _pool
+from hemifacial.commands.batch.processes import pool
 
 def wait(path):
     import os
@@ -413,8 +414,8 @@ def wait(path):
     time.sleep(60)
 
 if __name__ == "__main__":
-    with _pool(1) as pool:
-        pool.submit(wait, sys.argv[1]).result()
+    with pool(1) as started:
+        started.submit(wait, sys.argv[1]).result()
 """
 
 

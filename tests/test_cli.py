@@ -302,7 +302,7 @@ def test_an_interrupt_says_that_nothing_was_written(
     def interrupted(*_: object) -> None:
         raise KeyboardInterrupt
 
-    monkeypatch.setattr("hemifacial.commands.check", interrupted)
+    monkeypatch.setattr("hemifacial.commands.check.check", interrupted)
     ended = hemifacial("check", folder)
     assert (ended.status, ended.out) == (130, "")
     assert ended.err == "\nhemifacial: stopped; nothing was written\n"
@@ -516,7 +516,7 @@ def test_a_broken_review_is_found_before_the_work(
 ) -> None:
     (tmp_path / "visit.mp4").write_bytes(b"a video, were it read")
     sha = json.loads((folder / "findings.json").read_text())["provenance"]["input_sha256"]
-    monkeypatch.setattr("hemifacial.commands.sha256_of", lambda _: sha)
+    monkeypatch.setattr("hemifacial.commands.face.sha256_of", lambda _: sha)
     (folder / "review.json").write_text("{")
     ended = hemifacial("face", tmp_path / "visit.mp4", "--out", folder)
     assert ended.status == 3
@@ -599,9 +599,9 @@ def test_a_review_signed_on_the_demonstration_is_carried_over_or_refused(
     monkeypatch.setattr(demo, "plant", lambda _, __, video, **___: video.write_bytes(b"x"))
     monkeypatch.setattr(demo, "sha256_of", lambda _: sha)
     monkeypatch.setattr(
-        demo.commands, "measure_face", lambda _, out, *__, **___: shutil.copytree(folder, out)
+        demo, "measure_face", lambda _, out, *__, **___: shutil.copytree(folder, out)
     )
-    monkeypatch.setattr(demo.commands, "score", lambda *_: score([], [], recording_duration_s=1.0))
+    monkeypatch.setattr(demo, "score", lambda *_: score([], [], recording_duration_s=1.0))
     if same:
         demo.run(standing.parent)
     else:

@@ -11,7 +11,7 @@ import pytest
 
 from command_line import CommandLine
 from hemifacial.anatomy import Side
-from hemifacial.comparing import compare_folders
+from hemifacial.commands.compare import compare_folders
 from hemifacial.corrections import Action, Correction
 from hemifacial.errors import InputError, UsageError
 from hemifacial.face.comparison.compare import Change, Comparison, Video, compare

@@ -255,7 +255,7 @@ def test_older_folder_without_new_signals_still_has_findings() -> None:
 @pytest.mark.parametrize(
     ("about", "quantity", "words"),
     [
-        ({"sharpness": 10.0}, "edge_width", "Blurred: an edge is 3.0 mm wide"),
+        ({"edge_width_px": 10.0}, "edge_width", "Blurred: an edge is 3.0 mm wide"),
         ({"brightness": 20.0}, "face_brightness", "dark: brightness 20"),
         ({"brightness": 240.0}, "face_brightness", "overexposed: brightness 240"),
         ({"clipped_share": 0.2}, "clipped_share", "20 % of the face"),
@@ -271,7 +271,7 @@ def test_what_limits_a_recording_is_said(
     found = one(tuple(quality_of(face.signals(), CRITERIA)), quantity)
     assert found.quality == "limited"
     assert words in found.note
-    face.about = {"sharpness": 2.0, "brightness": 120.0, "clipped_share": 0.0}
+    face.about = {"edge_width_px": 2.0, "brightness": 120.0, "clipped_share": 0.0}
     good = [f for f in quality_of(face.signals(), CRITERIA) if f.quantity == quantity]
     assert all(f.quality == "good" and not f.note for f in good)
 

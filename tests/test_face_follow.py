@@ -87,10 +87,10 @@ def test_a_track_says_what_it_holds(looking: Workers) -> None:
     # The first frame is the one that skin is looked for in; the second is the same picture.
     assert np.isnan(followed.skin_px[0]).all()
     assert np.abs(followed.skin_px[1]).max() < 0.2
-    grey, lost, sharpness = followed.light[0]
+    grey, lost, edge_px = followed.light[0]
     assert 60 < grey < 200
     assert 0 <= lost < 0.2
-    assert 0.2 < sharpness < 2
+    assert 1 < edge_px < 4  # the face is 230 px wide, and sharp
     assert np.isnan(followed.lids_px).all()  # both eyes are open
 
 

@@ -439,6 +439,21 @@ def test_halves_that_differ_where_the_whole_face_does_not_are_not_believed() -> 
     assert np.abs(right_mm - left_mm).max() < 0.25
 
 
+def test_a_blurred_face_has_no_skin_and_higher_thresholds() -> None:
+    face = followed(TIMES_S, corner_px=10 * pull(8, 1, 1)(TIMES_S))
+    sharp = trace(face, CRITERIA)
+    widest_px = CRITERIA["widest_edge_mm"] / MM_PER_PX
+    light = face.light.copy()
+    for share, blurred in ((0.9, False), (1.1, True)):
+        light[:, 2] = share * widest_px
+        signals = trace(replace(face, light=light), CRITERIA)
+        assert np.isfinite(right(signals, "chin_excursion")).any() != blurred
+        assert np.isfinite(right(signals, "mouth_corner_excursion")).all()
+        name = "eye_closure_right"
+        ratio = signals[name].attrs["threshold"] / sharp[name].attrs["threshold"]
+        assert ratio == pytest.approx(CRITERIA["blurred_multiple"] if blurred else 1.0)
+
+
 def test_a_covered_eye_is_not_judged_and_said() -> None:
     face = followed(TIMES_S)
     away = (TIMES_S >= 9) & (TIMES_S < 14)

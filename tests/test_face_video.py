@@ -8,8 +8,9 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from hemifacial import commands
 from hemifacial.anatomy import Side
+from hemifacial.commands.check import check
+from hemifacial.commands.face import measure_face
 from hemifacial.face.measure import Options, measure
 from hemifacial.face.states import State
 from hemifacial.findings import Event, Result
@@ -53,9 +54,9 @@ def test_every_other_clip_goes_through_without_a_spasm(
 ) -> None:
     """Healthy people who smile, cry, laugh, raise their brows and lay hands on their face."""
     path = shared_data / "video" / "permissive" / name
-    result = commands.measure_face(path, tmp_path / "r", Options(), stills=False)
+    result = measure_face(path, tmp_path / "r", Options(), stills=False)
     assert spasms(result.events) == []
-    assert commands.check(tmp_path / "r") == ()
+    assert check(tmp_path / "r") == ()
     assert not (tmp_path / "r" / "stills").exists()
     assert "<svg" in (tmp_path / "r" / "report.html").read_text()
 
@@ -84,7 +85,7 @@ def test_face_that_leaves_or_enters_says_when(
 def test_planted_right_sided_clip_of_other_hands(shared_data: Path, tmp_path: Path) -> None:
     """Made by another generator than ours: a clonic run and a tonic spasm, on the right only."""
     path = shared_data / "video" / "planted" / "openwillis_still_planted_R_60fps.mp4"
-    result = commands.measure_face(path, tmp_path / "r", Options(), stills=True)
+    result = measure_face(path, tmp_path / "r", Options(), stills=True)
     found = spasms(result.events)
     assert found
     assert {event.side for event in found} == {Side.RIGHT}

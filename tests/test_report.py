@@ -25,25 +25,14 @@ from hemifacial.findings import Event, Finding, Limit, Result, Status, Still
 from hemifacial.formats.events_table import event_to_record
 from hemifacial.report import Report, render
 from hemifacial.report.drawing import TimeAxis
+from hemifacial.report.event_rows import correction_sentence, event_rows
+from hemifacial.report.finding_rows import finding_rows
 from hemifacial.report.lanes import lanes_of, trace_words
-from hemifacial.report.tables import (
-    command_again,
-    correction_sentence,
-    event_rows,
-    finding_rows,
-    own_criteria_rows,
-    provenance_rows,
-)
+from hemifacial.report.provenance_rows import command_again, own_criteria_rows, provenance_rows
+from hemifacial.report.sentences import cannot_tell, gap_sentences, summary
 from hemifacial.report.timeline import draw_timeline
 from hemifacial.report.traces import draw_traces
-from hemifacial.report.words import (
-    cannot_tell,
-    gap_sentences,
-    interval_text,
-    number,
-    summary,
-    value_text,
-)
+from hemifacial.report.words import interval_text, number, value_text
 from report_example import (
     REGIONS,
     event,

@@ -565,6 +565,8 @@ def test_many_parameters_take_little_room_and_none_is_lost(
     file.write_text(render(measured, None, None, ()).html, encoding="utf-8")
     with watched_page(browser, file) as watched:
         page = watched.page
+        assert not page.locator(".parameters").last.is_visible()
+        page.locator("#method summary").click()
         assert page.locator("#method h3").all_inner_texts() == [
             "Parameters",
             "Parameters: criteria",

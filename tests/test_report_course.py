@@ -289,6 +289,32 @@ def test_all_regions_phases_and_the_close_up_fit_the_window(
         assert watched.complaints == []
 
 
+WRITTEN = """(() => { window.written = []; const pen = CanvasRenderingContext2D.prototype;
+    const plain = pen.fillText; pen.fillText = function (text, ...where) {
+        window.written.push(text); plain.call(this, text, ...where); }; })()"""
+
+
+def test_a_signal_without_a_side_is_called_by_its_own_name_in_the_close_up(
+    browser: Browser, tmp_path: Path
+) -> None:
+    made = full_result()
+    made.signals["face"]["mouth_width"].attrs["site"] = "mouth_corner"
+    file = tmp_path / "report.html"
+    file.write_text(render(made, None, None, ()).html, encoding="utf-8")
+    with watched_page(browser, file) as watched:
+        page = watched.page
+        page.add_init_script(WRITTEN)
+        page.reload()
+        settled(page)
+        page.evaluate("window.written = []")
+        page.locator('tr[data-event="e0003"]').focus()
+        page.keyboard.press("Enter")
+        settled(page)
+        names = page.evaluate("window.written")
+        assert names.count("mouth corner") == names.count("cheek") > 0
+        assert "Mouth width" in names
+
+
 def test_on_paper_the_whole_recording_stands_as_drawing_and_nothing_is_cut(
     browser: Browser, full: Path
 ) -> None:

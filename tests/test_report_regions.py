@@ -10,10 +10,12 @@ import numpy as np
 import pytest
 
 from hemifacial.anatomy import Side
+from hemifacial.corrections import Review
 from hemifacial.findings import Finding, Result, Status
 from hemifacial.report import render
 from hemifacial.report.answers import Answer, affected_side, answers
 from hemifacial.report.closeup import closeups, lag_sentence, regions_in
+from hemifacial.report.event_rows import event_rows
 from hemifacial.report.face_map import (
     draw_involvement,
     draw_sensitivity,
@@ -23,7 +25,6 @@ from hemifacial.report.face_map import (
 )
 from hemifacial.report.lanes import lanes_of
 from hemifacial.report.matrix import matrix_rows, phase_table, sign_rows
-from hemifacial.report.tables import event_rows
 from report_example import (
     PHASES,
     REGIONS,
@@ -323,6 +324,70 @@ def test_a_sign_that_a_review_turned_says_what_it_was(full: Result) -> None:
     after = replace(full, findings=tuple(turned(one) for one in full.findings))
     row = next(row for row in sign_rows(full, after) if row.label == "sides alternate")
     assert (row.state, row.was) == ("present", "absent")
+
+
+def table_of(page: str, name: str) -> str:
+    """The text of one table of the page."""
+    start = page.index(f'id="{name}"')
+    return re.sub(r"<[^>]*>", "|", page[start : page.index("</table>", start)])
+
+
+def test_what_a_sign_speaks_for_stands_apart_from_what_was_seen(full: Result) -> None:
+    told = table_of(render(full, None, None, ()).html, "table-signs")
+    assert "|the brow rises in 6 of 9.|" in told
+    assert re.search(r"\|hemifacial spasm\..*Likelihood ratio", told)
+    assert "no pucker" not in told
+
+
+def test_signs_that_cannot_be_told_are_named_in_one_sentence_with_a_reason_they_share(
+    full: Result,
+) -> None:
+    def untold(one: Finding) -> Finding:
+        if not one.quantity.startswith("sign_"):
+            return one
+        note = "Cannot tell: only 24 s were judged. Speaks for a tic."
+        return replace(one, value=None, status=Status.NOT_JUDGED, note=note)
+
+    page = render(replace(full, findings=tuple(map(untold, full.findings))), None, None, ()).html
+    assert 'id="table-signs"' not in page
+    sentence = page[page.index('<p id="signs-untold">') :].partition("</p>")[0]
+    assert "brow rises as the eye closes; " in sentence
+    assert sentence.endswith("For all of them: only 24 s were judged.")
+    assert table_of(page, "table-signs-untold").count("|cannot tell|") == 3
+    one_of_three = render(full, None, None, ()).html
+    assert "For all of them" not in one_of_three
+
+
+def test_a_sign_that_a_review_made_untold_stays_in_the_table(full: Result) -> None:
+    def turned(one: Finding) -> Finding:
+        if one.quantity != "sign_sides_alternate":
+            return one
+        return replace(one, value=None, status=Status.NOT_JUDGED, note="Cannot tell: too few.")
+
+    after = replace(full, findings=tuple(map(turned, full.findings)))
+    review = Review(events=full.events, applied=(), not_applied=())
+    told = table_of(render(full, after, review, ()).html, "table-signs")
+    assert "measured: absent" in told
+
+
+def test_a_phase_that_is_the_whole_recording_is_not_told_twice() -> None:
+    rate = finding("spasm_rate", 3.0, "1/min", side=Side.LEFT, phase="rest")
+    length = finding("recording_duration", 24.0, "s")
+    phase = event(1, 0.0, 24.0, "phase", phase="rest")
+    whole = example_result(findings=(rate, length), events=(phase,))
+    page = render(whole, None, None, ()).html
+    assert "The whole recording is one part, rest" in page
+    assert 'id="table-phases"' not in page
+    half = replace(whole, events=(replace(phase, duration_s=12.0),))
+    assert 'id="table-phases"' in render(half, None, None, ()).html
+
+
+def test_hatching_is_explained_only_where_something_is_hatched() -> None:
+    short = finding("recording_duration", 24.0, "s", quality="limited", note="Short video.")
+    limited = example_result(findings=(short,), events=())
+    assert "Hatched" not in render(limited, None, None, ()).html
+    gap = event(1, 1.0, 2.0, "no_face")
+    assert "Hatched" in render(example_result(events=(gap,)), None, None, ()).html
 
 
 def test_ten_minutes_with_three_hundred_events_of_seven_regions_stay_below_four_megabytes() -> None:

@@ -5,8 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
-from hemifacial import commands, terminal
+from hemifacial import terminal
 from hemifacial.anatomy import Side
+from hemifacial.commands.face import measure_face
+from hemifacial.commands.results import review
+from hemifacial.commands.score import score
 from hemifacial.errors import SetupError, UsageError
 from hemifacial.face.measure import Options
 from hemifacial.findings import Result
@@ -76,13 +79,13 @@ def run(folder: Path, *, model: Path | None = None) -> Demonstration:
             plant(photograph, plan, work / _VIDEO, camera=CAMERA, model=model, progress=report)
         _refuse_other_review(signed, work / _VIDEO)
         with terminal.progress_bar("Measuring") as report:
-            result = commands.measure_face(
+            result = measure_face(
                 work / _VIDEO, work / _RESULT, Options(model=model), stills=True, progress=report
             )
         if signed.exists():  # signed on an earlier demonstration of the same video
-            result, _ = commands.review(work / _RESULT, signed)
-        score = commands.score(work / TRUTH_EVENTS, work / _RESULT, None)
-    return Demonstration(folder=folder, result=result, score=score)
+            result, _ = review(work / _RESULT, signed)
+        scored = score(work / TRUTH_EVENTS, work / _RESULT, None)
+    return Demonstration(folder=folder, result=result, score=scored)
 
 
 def _refuse_other_review(signed: Path, video: Path) -> None:

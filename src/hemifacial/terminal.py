@@ -14,7 +14,7 @@ from rich.text import Text
 
 from hemifacial.anatomy import Side
 from hemifacial.findings import Event, Finding, Result, Status, quantities
-from hemifacial.report.words import reservations
+from hemifacial.report.sentences import reservations
 from hemifacial.scoring import Score, tables
 
 if TYPE_CHECKING:

@@ -17,11 +17,13 @@ import xarray as xr
 from hemifacial.anatomy import SIDES, Side
 from hemifacial.face.criteria import FaceCriteria
 from hemifacial.face.movements import Movement, Region
+from hemifacial.face.openings import Syllables
 from hemifacial.face.regions import EYELIDS, REGIONS
 from hemifacial.face.states import State
 from hemifacial.findings import Event, spasm_type
-from hemifacial.signals.excursions import Excursion, excursions, runs
+from hemifacial.signals.excursions import Excursion, runs
 from hemifacial.signals.levels import rolling_quantile
+from hemifacial.signals.runs import close_runs
 
 __all__ = ["bursts", "detect"]
 
@@ -69,7 +71,10 @@ def bursts(events: Iterable[Event], criteria: FaceCriteria) -> tuple[Event, ...]
     children: dict[str, str] = {}
     for side in SIDES:
         clonic = [e for e in childless if e.trial_type == "spasm_clonic" and e.side == side]
-        for run in _close_runs(clonic, criteria["burst_gap_s"]):
+        clonic.sort(key=lambda event: event.onset_s)
+        onsets_s, offsets_s = [e.onset_s for e in clonic], [e.offset_s for e in clonic]
+        for span in close_runs(onsets_s, offsets_s, criteria["burst_gap_s"]):
+            run = clonic[span]
             if len(run) >= criteria["burst_least_count"]:
                 parent = _burst(run, f"b{len(parents) + 1:04d}")
                 parents.append(parent)
@@ -157,19 +162,13 @@ def _speech(signals: xr.Dataset, criteria: FaceCriteria) -> list[Event]:
     shut = rolling_quantile(
         times_s, opening, window_s=criteria["resting_window_s"], quantile=_SHUT_QUANTILE
     )
-    opened = excursions(
-        times_s,
-        opening - shut,
-        threshold=criteria["smallest_mouth_opening_mm"],
+    syllables = Syllables(
+        least_mm=criteria["smallest_mouth_opening_mm"],
+        longest_s=criteria["longest_syllable_s"],
+        gap_s=criteria["speech_gap_s"],
+        least_count=criteria["speech_least_count"],
         valley_share=criteria["valley_share"],
     )
-    syllables = [one for one in opened if one.duration_s <= criteria["longest_syllable_s"]]
-    found: list[list[Excursion]] = []
-    for one in syllables:
-        if found and one.onset_s - found[-1][-1].offset_s <= criteria["speech_gap_s"]:
-            found[-1].append(one)
-        else:
-            found.append([one])
     return [
         Event(
             onset_s=round(run[0].onset_s, 6),
@@ -179,8 +178,7 @@ def _speech(signals: xr.Dataset, criteria: FaceCriteria) -> list[Event]:
             side=Side.BOTH,
             sites=("mouth_corner",),
         )
-        for run in found
-        if len(run) >= criteria["speech_least_count"]
+        for run in syllables.runs(times_s, opening - shut)
     ]
 
 
@@ -282,16 +280,6 @@ def _gaps(signals: xr.Dataset) -> list[Event]:
 def _named(events: Iterable[Event]) -> list[Event]:
     ordered = sorted(events, key=lambda event: (event.onset_s, event.trial_type, event.side))
     return [replace(event, event_id=f"e{i:04d}") for i, event in enumerate(ordered, start=1)]
-
-
-def _close_runs(events: Sequence[Event], gap_s: float) -> list[list[Event]]:
-    close: list[list[Event]] = []
-    for event in sorted(events, key=lambda e: e.onset_s):
-        if close and event.onset_s - close[-1][-1].offset_s <= gap_s:
-            close[-1].append(event)
-        else:
-            close.append([event])
-    return close
 
 
 def _burst(run: Sequence[Event], event_id: str) -> Event:

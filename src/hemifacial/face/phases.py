@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
+from itertools import groupby
 
 import numpy as np
 import xarray as xr
@@ -16,11 +17,13 @@ from numpy.typing import NDArray
 from hemifacial.anatomy import SIDES
 from hemifacial.face.criteria import FaceCriteria
 from hemifacial.face.findings.parts import in_phases
+from hemifacial.face.openings import Syllables
 from hemifacial.face.states import State
 from hemifacial.face.summary import METHOD, summarise
 from hemifacial.findings import Event, Result
-from hemifacial.signals.excursions import excursions, runs
+from hemifacial.signals.excursions import runs
 from hemifacial.signals.levels import resting_level
+from hemifacial.signals.runs import close_runs
 
 __all__ = ["find_phases", "with_phases"]
 
@@ -198,30 +201,22 @@ class _Face:
         """Runs of openings of the mouth, one soon after the other."""
         if self.opening_mm is None:
             return []
-        openings = excursions(
-            self.times_s,
-            self.opening_mm,
-            threshold=self.criteria["counting_opening_mm"],
+        gap_s, least = self.criteria["counting_gap_s"], self.criteria["counting_least_count"]
+        syllables = Syllables(
+            least_mm=self.criteria["counting_opening_mm"],
+            longest_s=gap_s,
+            gap_s=gap_s,
+            least_count=least,
             valley_share=self.criteria["valley_share"],
         )
-        chains: list[list[tuple[float, float]]] = []
-        for one in openings:
-            if one.duration_s > self.criteria["counting_gap_s"]:
-                continue  # an open mouth is no syllable
-            if chains and one.onset_s - chains[-1][-1][1] <= self.criteria["counting_gap_s"]:
-                chains[-1].append((one.onset_s, one.offset_s))
-            else:
-                chains.append([(one.onset_s, one.offset_s)])
-        least = self.criteria["counting_least_count"]
         return [
             _Task(
                 phase="counting_aloud",
-                onset_s=chain[0][0],
-                offset_s=chain[-1][1],
-                margin=len(chain) / least,
+                onset_s=run[0].onset_s,
+                offset_s=run[-1].offset_s,
+                margin=len(run) / least,
             )
-            for chain in chains
-            if len(chain) >= least
+            for run in syllables.runs(self.times_s, self.opening_mm)
         ]
 
     def rests(self, tasks: Sequence[_Task], events: Iterable[Event]) -> list[_Task]:
@@ -262,13 +257,11 @@ class _Face:
     def _stretches(self, condition: Bools) -> list[tuple[float, float]]:
         """Start and end in s of what is true, but for flickers."""
         ends_s = np.append(self.times_s[1:], self.duration_s)
-        stretches: list[tuple[float, float]] = []
-        for start, stop in runs(condition):
-            onset_s, offset_s = float(self.times_s[start]), float(ends_s[stop - 1])
-            if stretches and onset_s - stretches[-1][1] <= _FLICKER_S:
-                onset_s = stretches.pop()[0]
-            stretches.append((onset_s, offset_s))
-        return stretches
+        stretches = runs(condition)
+        onsets_s = [float(self.times_s[start]) for start, _ in stretches]
+        offsets_s = [float(ends_s[stop - 1]) for _, stop in stretches]
+        joined = close_runs(onsets_s, offsets_s, _FLICKER_S)
+        return [(onsets_s[run][0], offsets_s[run][-1]) for run in joined]
 
     def _effort(self, inside: Bools) -> float | None:
         """How much brows and cheeks take part in a closure, 1 where it is called tight."""
@@ -301,14 +294,13 @@ def _task_of(event: Event, phase: str, margin: float) -> _Task:
 def _joined(tasks: Sequence[_Task], gap_s: float) -> list[_Task]:
     """Repeats of one task as one phase, where nothing else comes between them."""
     joined: list[_Task] = []
-    for task in sorted(tasks, key=lambda one: one.onset_s):
-        last = joined[-1] if joined else None
-        if last is not None and last.phase == task.phase and task.onset_s - last.offset_s <= gap_s:
-            offset_s = max(last.offset_s, task.offset_s)
-            margin = min(last.margin, task.margin)
-            joined[-1] = replace(last, offset_s=offset_s, margin=margin)
-        else:
-            joined.append(task)
+    ordered = sorted(tasks, key=lambda task: task.onset_s)
+    for _, group in groupby(ordered, key=lambda task: task.phase):
+        same = list(group)
+        for span in close_runs([t.onset_s for t in same], [t.offset_s for t in same], gap_s):
+            run = same[span]
+            offset_s, margin = max(t.offset_s for t in run), min(t.margin for t in run)
+            joined.append(replace(run[0], offset_s=offset_s, margin=margin))
     return joined
 
 

@@ -7,22 +7,19 @@ from pathlib import Path
 
 import cv2
 import numpy as np
-from numpy.typing import NDArray
 
-from hemifacial.anatomy import Side
+from hemifacial.face.exports.marks import write_sides
 from hemifacial.findings import Event, Still
 from hemifacial.formats.video import Frame, open_video
-from hemifacial.landmarks import mesh
 from hemifacial.landmarks.networks import FaceNetworks
 from hemifacial.landmarks.track import FaceTracker
 
 __all__ = ["evidence_stills", "wanted_stills"]
 
-Picture = NDArray[np.uint8]
-
 _MOST_SPASMS = 5
 _HEIGHT_PX = 420
 _JPEG_QUALITY = 80
+_LETTERS_PX = 11.0
 _APART_S = 0.1  # from an event on either side
 _LONG_S = 1.0
 _MARGIN = 0.35  # of the size of the mesh, on each side
@@ -104,21 +101,6 @@ def _portrait(frame: Frame, networks: FaceNetworks, mirrored: bool) -> bytes | N
     cut = rgb[top:bottom, left:right]
     resized = cv2.resize(cut, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA)
     picture = np.asarray(resized, dtype=np.uint8)
-    right_eye, left_eye = (
-        face.points_px[mesh.OUTER_CANTHUS[side], 0] for side in (Side.RIGHT, Side.LEFT)
-    )
-    _write_sides(picture, right_is_first=bool(right_eye < left_eye))
+    write_sides(picture, face.points_px, _LETTERS_PX)
     _, jpeg = cv2.imencode(".jpg", picture[:, :, ::-1], [cv2.IMWRITE_JPEG_QUALITY, _JPEG_QUALITY])
     return jpeg.tobytes()
-
-
-def _write_sides(picture: Picture, *, right_is_first: bool) -> None:
-    """Write the patient's sides on the picture, where the face itself says they are."""
-    words = ("patient's RIGHT", "LEFT") if right_is_first else ("LEFT", "patient's RIGHT")
-    font, size, below = cv2.FONT_HERSHEY_SIMPLEX, 0.5, picture.shape[0] - 10
-    width = cv2.getTextSize(words[1], font, size, 1)[0][0]
-    for word, x in zip(words, (8, picture.shape[1] - width - 8), strict=True):
-        (wide, high), _ = cv2.getTextSize(word, font, size, 1)
-        corner = (x - 4, below - high - 5)
-        cv2.rectangle(picture, corner, (x + wide + 4, below + 5), (0, 0, 0), cv2.FILLED)
-        cv2.putText(picture, word, (x, below), font, size, (255, 255, 255), 1, cv2.LINE_AA)

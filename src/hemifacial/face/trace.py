@@ -74,16 +74,22 @@ def trace(followed: Followed, criteria: FaceCriteria) -> xr.Dataset:
     state = judgement.state
     state = np.where(followed.damaged & (state == State.JUDGED), State.UNJUDGED, state)
     judged = state == State.JUDGED
+    edge_mm = _median(followed.light[:, 2]) * face.mm_per_px
+    blurred = bool(edge_mm > criteria["widest_edge_mm"])
     measured = Measured(
         times_s=track.times_s,
         aperture_mm={side: np.where(judged, face.aperture_mm[side], np.nan) for side in SIDES},
         moved_mm={
-            place: _judged(_moved(track.times_s, face, place, criteria), judged)
+            place: _judged(_moved(track.times_s, face, place, criteria, blurred=blurred), judged)
             for place in PATCHES
         },
     )
     signals = signals_of(
-        measured, tremble_mm=face.tremble_mm, mm_per_px=face.mm_per_px, criteria=criteria
+        measured,
+        tremble_mm=face.tremble_mm,
+        mm_per_px=face.mm_per_px,
+        criteria=criteria,
+        blurred=blurred,
     )
     for (site, side), height_mm in face.resting_height_mm.items():
         signals[f"{site}_height_{side}"].attrs["resting"] = height_mm
@@ -108,14 +114,19 @@ def trace(followed: Followed, criteria: FaceCriteria) -> xr.Dataset:
         median_turn_deg=_median(face.turn_deg),
         brightness=_median(followed.light[:, 0]),
         clipped_share=_median(followed.light[:, 1]),
-        sharpness=_median(followed.light[:, 2]),
+        edge_width_px=_median(followed.light[:, 2]),
         unjudged_reason=judgement.reason,
         other_face_seen=judgement.other_face_s,
     )
 
 
 def signals_of(
-    measured: Measured, *, tremble_mm: float, mm_per_px: float, criteria: FaceCriteria
+    measured: Measured,
+    *,
+    tremble_mm: float,
+    mm_per_px: float,
+    criteria: FaceCriteria,
+    blurred: bool = False,
 ) -> xr.Dataset:
     """Aperture, closure, excursions and heights of `trace`, from what was measured.
 
@@ -125,6 +136,8 @@ def signals_of(
         Noise of landmarks that no muscle moves, as `FaceFixed` has it.
     mm_per_px
         Scale of the picture.
+    blurred
+        Whether it has less detail than its pixels promise: then only more is called.
     """
     variables: dict[str, _Variable] = {}
     for side in SIDES:
@@ -132,17 +145,22 @@ def signals_of(
     for site in dict.fromkeys(site for site, _ in measured.moved_mm):
         variables |= _skin(site, measured, tremble_mm, criteria)
     for site in REGIONS:
-        _set_thresholds(site, variables, mm_per_px, criteria)
+        _set_thresholds(site, variables, mm_per_px, criteria, blurred=blurred)
     return xr.Dataset(variables, coords={"time": ("time", measured.times_s, {"unit": "s"})})
 
 
 def _moved(
-    times_s: Floats, face: FaceFixed, place: tuple[str, Side], criteria: FaceCriteria
+    times_s: Floats,
+    face: FaceFixed,
+    place: tuple[str, Side],
+    criteria: FaceCriteria,
+    *,
+    blurred: bool,
 ) -> Complexes:
     """How far the patches of a place have moved, (n, 3): skin, or the mesh where that is lost."""
     skin = without_turns(times_s, face.skin_mm[place], face.facing, criteria)
     skin[~(face.skin_residual_mm <= criteria["largest_skin_residual_mm"])] = _NOT_SEEN
-    if not face.outer_canthal_distance_px >= criteria["smallest_face_for_skin_px"]:
+    if blurred or not face.outer_canthal_distance_px >= criteria["smallest_face_for_skin_px"]:
         skin[:] = _NOT_SEEN
     seen_by_mesh = face.place_mm.get(place)
     if seen_by_mesh is None:
@@ -269,7 +287,12 @@ def _quiet_sd(times_s: Floats, values: Floats, criteria: FaceCriteria) -> float:
 
 
 def _set_thresholds(
-    site: str, variables: dict[str, _Variable], mm_per_px: float, criteria: FaceCriteria
+    site: str,
+    variables: dict[str, _Variable],
+    mm_per_px: float,
+    criteria: FaceCriteria,
+    *,
+    blurred: bool,
 ) -> None:
     """One threshold a region: the absolute one, or what noise or pixels allow if higher."""
     labels = [variables[name][2] for side in SIDES if (name := signal_of(site, side)) in variables]
@@ -280,6 +303,8 @@ def _set_thresholds(
         criteria["noise_multiple"] * noisier_mm, criteria["smallest_movement_px"] * mm_per_px
     )
     threshold_mm = float(np.fmax(criteria[f"smallest_{site}_mm"], allowed_mm))
+    if blurred:
+        threshold_mm *= criteria["blurred_multiple"]
     for label in labels:
         label["threshold"] = threshold_mm
         label["smallest_detectable"] = threshold_mm / criteria[f"seen_share_{site}"]

@@ -25,7 +25,9 @@ def without_turns(
 
     The depth of a face is known roughly, so that a turn leaves a share of itself in the skin, the
     same for each patch throughout a recording. That share is fitted; movements of the skin itself,
-    which do not go along with the head, lose their weight in the fit.
+    which do not go along with the head, lose their weight in the fit, and the share is bounded by
+    how wrong a depth can be: a spasm that seems to turn the head a little would else take itself
+    away. Turns beyond `turn_free_deg` count as that: further away the share is another.
 
     Parameters
     ----------
@@ -37,9 +39,14 @@ def without_turns(
     if not moved_mm.size:
         return moved_mm
     turned = _from_usual(times_s, facing, criteria)
-    turns = np.stack([turned.real, turned.imag], axis=1)
     known = np.isfinite(turned)
-    scale = turns[known].std(axis=0) + _NO_SPREAD if known.any() else np.ones(2)
+    free_rad = np.radians(criteria["turn_free_deg"])
+    # A head that is elsewhere for most of the time has no usual place to count from.
+    if not known.any() or np.median(np.abs(turned[known])) > free_rad:
+        return moved_mm
+    turned = _limited(turned, free_rad)
+    turns = np.stack([turned.real, turned.imag], axis=1)
+    scale = turns[known].std(axis=0) + _NO_SPREAD
     result = moved_mm.copy()
     for index, patch in enumerate(moved_mm.T):
         fitted = known & np.isfinite(patch)
@@ -48,8 +55,15 @@ def without_turns(
         shift = _from_usual(times_s, patch, criteria)[fitted]
         columns = np.column_stack([np.ones(shift.size), turns[fitted] / scale])
         amount = _without_outliers(columns, shift)
-        result[fitted, index] -= columns[:, 1:] @ amount[1:]
+        per_rad = _limited(amount[1:] / scale, criteria["largest_depth_error_mm"])
+        result[fitted, index] -= turns[fitted] @ per_rad
     return result
+
+
+def _limited(values: NDArray[np.complexfloating], largest: float) -> Complexes:
+    """The values, none of them larger than that, in their directions."""
+    size = np.abs(values)
+    return np.asarray(values * np.minimum(1, largest / np.maximum(size, _NO_SPREAD)))
 
 
 def _from_usual(times_s: Floats, values: Complexes, criteria: FaceCriteria) -> Complexes:

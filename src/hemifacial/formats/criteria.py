@@ -5,19 +5,61 @@ from __future__ import annotations
 import csv
 import math
 from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
 from importlib.resources import files
 from pathlib import Path
+from typing import Self
 
 from hemifacial.errors import InputError
 from hemifacial.findings import Limit
 from hemifacial.formats.files import read_text
 
-__all__ = ["read_criteria"]
+__all__ = ["Criteria", "read_criteria"]
 
 _SHARES = ("_share", "_quantile")
 """Endings of the names of criteria that are parts of a whole."""
 
 _COLUMNS = ("name", "value", "unit", "meaning", "source", "verified")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Criteria:
+    """Every number that decides what a wing calls; meanings and sources in its table."""
+
+    limits: Mapping[str, Limit]
+    own: Mapping[str, Mapping[str, object]] = field(default_factory=dict)
+    """The rows that a clinic's own table changed, with value and source."""
+
+    @classmethod
+    def of(cls, package: str, own: Path | None = None) -> Self:
+        """The ``criteria.tsv`` of a wing, with a clinic's own rows in their place."""
+        ours = read_criteria(package, "criteria.tsv")
+        limits = read_criteria(package, "criteria.tsv", own)
+        changed = {
+            name: {"value": limit.value, "source": limit.source}
+            for name, limit in limits.items()
+            if limit != ours[name]
+        }
+        return cls(limits=limits, own=changed)
+
+    def as_used(self, values: Mapping[str, float]) -> Self:
+        """These criteria with the values that an earlier measurement was made with."""
+        limits = {
+            name: limit
+            if values.get(name, limit.value) == limit.value
+            else replace(
+                limit, value=values[name], source="as the measurement states it", verified=False
+            )
+            for name, limit in self.limits.items()
+        }
+        return type(self)(limits=limits)
+
+    def __getitem__(self, name: str) -> float:
+        return self.limits[name].value
+
+    def values(self) -> dict[str, float]:
+        """Every value by its name, for the provenance."""
+        return {name: limit.value for name, limit in self.limits.items()}
 
 
 def read_criteria(package: str, name: str, own: Path | None = None) -> dict[str, Limit]:

@@ -10,8 +10,8 @@ from numpy.typing import NDArray
 
 from hemifacial.anatomy import Side
 from hemifacial.findings import Event, Result
+from hemifacial.report.event_rows import EventRow
 from hemifacial.report.lanes import Trace, lanes_of
-from hemifacial.report.tables import EventRow
 from hemifacial.report.words import number, short_sites
 from hemifacial.signals.excursions import excursions
 

@@ -15,7 +15,7 @@ from hemifacial.face.comparison.compare import Change, Comparison
 from hemifacial.face.summary import METHOD_VERSION
 from hemifacial.findings import Finding, quantities
 from hemifacial.formats.manifest import table_text
-from hemifacial.report import words
+from hemifacial.report import sentences, words
 
 __all__ = ["COLUMNS", "FILES", "as_document", "pages"]
 
@@ -168,7 +168,7 @@ def _page(comparison: Comparison) -> str:
         sentences=comparison.sentences,
         tables=_tables(comparison),
         moment=words.moment,
-        limits=words.cannot_tell("face"),
+        limits=sentences.cannot_tell("face"),
     )
 
 

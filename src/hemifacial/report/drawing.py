@@ -12,8 +12,8 @@ from dataclasses import dataclass
 
 from hemifacial.anatomy import Side
 from hemifacial.findings import Event
+from hemifacial.report.event_rows import EventRow
 from hemifacial.report.svg import rectangle, tag, text
-from hemifacial.report.tables import EventRow
 from hemifacial.report.words import kind_label, short_sites
 
 __all__ = [

@@ -9,6 +9,7 @@ from typing import Any
 from hemifacial.findings import Result
 from hemifacial.report.closeup import closeups
 from hemifacial.report.drawing import COLOURS, TimeAxis, event_colour
+from hemifacial.report.event_rows import EventRow
 from hemifacial.report.face_map import (
     draw_involvement,
     draw_sensitivity,
@@ -18,7 +19,6 @@ from hemifacial.report.face_map import (
     sensitivity_words,
 )
 from hemifacial.report.lanes import not_measured, trace_words
-from hemifacial.report.tables import EventRow
 from hemifacial.report.timeline import draw_timeline
 from hemifacial.report.traces import draw_traces, trace_data
 from hemifacial.report.words import duration_of

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from hemifacial.anatomy import Side
 from hemifacial.findings import Event, Finding, Result, quantities
-from hemifacial.report.tables import FindingRow, finding_rows, limit_text
+from hemifacial.report.finding_rows import FindingRow, finding_rows, limit_text
 from hemifacial.report.words import phase_label, side_label
 
 __all__ = [

@@ -15,10 +15,11 @@ from hemifacial.corrections import Correction, Review
 from hemifacial.findings import Result, Still, trial_types
 from hemifacial.formats.events_table import event_to_record
 from hemifacial.formats.review_file import correction_to_record
-from hemifacial.report import tables, words
+from hemifacial.report import sentences, words
 from hemifacial.report.answers import answers
+from hemifacial.report.event_rows import EventRow, correction_sentence, event_rows
 from hemifacial.report.matrix import matrix_rows, phase_table, sign_rows
-from hemifacial.report.tables import EventRow
+from hemifacial.report.provenance_rows import command_again, own_criteria_rows, provenance_rows
 
 __all__ = ["Report", "render"]
 
@@ -95,7 +96,7 @@ def render(
         raise ValueError("a review and the result recomputed from it go together")
     from hemifacial.report.figures import draw_figures
 
-    rows = tables.event_rows(measured.events, corrections, reviewed.events if reviewed else None)
+    rows = event_rows(measured.events, corrections, reviewed.events if reviewed else None)
     standing = reviewed or measured
     figures = draw_figures(measured, standing, rows)
     style, scripts = _asset("report.css"), "\n".join(_asset(name) for name in _SCRIPTS)
@@ -108,19 +109,19 @@ def render(
         style=_markup(style),
         script=_markup(scripts),
         data=_markup(_embedded(data)),
-        summary=words.summary(measured),
-        reviewed_summary=words.summary(reviewed) if reviewed else (),
+        summary=sentences.summary(measured),
+        reviewed_summary=sentences.summary(reviewed) if reviewed else (),
         answers=answers(standing),
-        gaps=(*words.reservations(measured), *words.gap_sentences(measured.events)),
+        gaps=(*sentences.reservations(measured), *sentences.gap_sentences(measured.events)),
         reviewers=sorted({correction.who for correction in corrections}),
         corrections=corrections,
-        not_applied=[tables.correction_sentence(c) for c in review.not_applied] if review else [],
+        not_applied=[correction_sentence(c) for c in review.not_applied] if review else [],
         figures={name: _markup(svg) for name, svg in figures.drawings.items()},
         traces=[(_markup(svg), said) for svg, said in figures.traces],
         faces=[(_markup(svg), heading, said) for svg, heading, said in figures.faces],
         unseen_regions=words.short_sites(figures.not_measured),
         stills=[
-            (still, words.still_caption(still, standing.events), _data_uri(still.jpeg))
+            (still, sentences.still_caption(still, standing.events), _data_uri(still.jpeg))
             for still in stills
         ],
         stills_left_out=stills_left_out,
@@ -133,10 +134,10 @@ def render(
         with_phases=any(row.shown.phase for row in rows),
         addable=[kind for kind in trial_types().values() if kind.family in _ADDED_FAMILIES],
         regions=[one for one in structures().values() if one.kind is Kind.REGION],
-        method_rows=tables.provenance_rows(measured.provenance),
-        command=tables.command_again(measured.provenance),
-        own_criteria=tables.own_criteria_rows(measured.provenance),
-        limits=words.cannot_tell(measured.provenance.method),
+        method_rows=provenance_rows(measured.provenance),
+        command=command_again(measured.provenance),
+        own_criteria=own_criteria_rows(measured.provenance),
+        limits=sentences.cannot_tell(measured.provenance.method),
     )
     return Report(html=html, figures=figures.files)
 
@@ -194,7 +195,7 @@ def _template() -> Any:
         side=words.side_label,
         sites=words.sites_label,
         size=words.number,
-        sentence=tables.correction_sentence,
+        sentence=correction_sentence,
     )
     return environment.get_template("report.html.j2")
 

@@ -19,8 +19,8 @@ from hemifacial.report.drawing import (
     side_words,
     text_colour,
 )
+from hemifacial.report.event_rows import EventRow
 from hemifacial.report.svg import drawing, rectangle, tag, text
-from hemifacial.report.tables import EventRow
 from hemifacial.report.words import phase_label, short_sites
 
 __all__ = ["draw_timeline"]

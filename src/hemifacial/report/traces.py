@@ -23,6 +23,7 @@ from hemifacial.report.drawing import (
     hatching,
     text_colour,
 )
+from hemifacial.report.event_rows import EventRow
 from hemifacial.report.lanes import (
     ABOVE,
     HEADING_HEIGHT,
@@ -36,7 +37,6 @@ from hemifacial.report.lanes import (
 )
 from hemifacial.report.samples import packed, stretches
 from hemifacial.report.svg import drawing, path, rectangle, tag, text
-from hemifacial.report.tables import EventRow
 from hemifacial.report.words import number, short_sites
 
 if TYPE_CHECKING:

@@ -6,6 +6,8 @@ import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from hemifacial.signals.runs import close_runs
+
 __all__ = ["ClusteredTotal", "clustered_count", "clustered_total", "poisson_interval"]
 
 _FREEDOM_PER_CLUSTER = 6
@@ -86,7 +88,7 @@ def clustered_count(
     it need be. `python -m benchmarks rates` prints the coverage.
     """
     onsets = sorted(onsets_s)
-    sizes = [float(len(run)) for run in _runs(onsets, gap_s)]
+    sizes = [float(len(onsets[run])) for run in close_runs(onsets, onsets, gap_s)]
     count = float(len(onsets))
     if len(sizes) < 1:
         own = max(1.0, usual_overdispersion)
@@ -123,11 +125,9 @@ def clustered_total(
     total = math.fsum(amount for _, amount in pairs)
     if not total > 0:
         return None
-    runs = _runs([onset for onset, _ in pairs], gap_s)
-    sums, taken = [], 0
-    for run in runs:
-        sums.append(math.fsum(amount for _, amount in pairs[taken : taken + len(run)]))
-        taken += len(run)
+    onsets = [onset for onset, _ in pairs]
+    runs = close_runs(onsets, onsets, gap_s)
+    sums = [math.fsum(amount for _, amount in pairs[run]) for run in runs]
     per_cluster = sum(one * one for one in sums) / total
     low, high = _interval(total, per_cluster, confidence)
     return ClusteredTotal(
@@ -147,16 +147,6 @@ def _interval(total: float, per_cluster: float, confidence: float) -> tuple[floa
     low = min(total * float(fdtri(2 * clusters, freedom, tail)), per_cluster * plain)
     high = (total + per_cluster) * float(fdtri(2 * clusters + 2, freedom, 1 - tail))
     return low, high
-
-
-def _runs(onsets: Sequence[float], gap_s: float) -> list[list[float]]:
-    runs: list[list[float]] = []
-    for onset in onsets:
-        if runs and onset - runs[-1][-1] <= gap_s:
-            runs[-1].append(onset)
-        else:
-            runs.append([onset])
-    return runs
 
 
 def _ratio_by_chance(clusters_per_gap: float) -> float:

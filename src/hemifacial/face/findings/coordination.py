@@ -9,19 +9,25 @@ from functools import partial
 import numpy as np
 from numpy.typing import NDArray
 
-from hemifacial.anatomy import Side
+from hemifacial.anatomy import SIDES, Side
 from hemifacial.face.criteria import FaceCriteria
-from hemifacial.face.findings.parts import Part
+from hemifacial.face.findings.parts import VOLUNTARY, Part
 from hemifacial.face.findings.quality import found
 from hemifacial.face.findings.spasms import median_finding, share_finding
 from hemifacial.findings import Event, Finding
 
-__all__ = ["coordination_findings", "lag_s"]
+__all__ = [
+    "brow_rises",
+    "coordination_findings",
+    "lag_s",
+    "locked",
+    "locked_by_chance",
+    "voluntary",
+]
 
 Floats = NDArray[np.float64]
 Say = Callable[..., Finding]
 
-_VOLUNTARY = ("expression", "speech", "closure", "blink")
 _LID_MOUTH_S = 0.5  # how much of a spasm around its onset tells the lag; a tonic one is flat after
 _LEAST_SAMPLES = 8
 
@@ -110,41 +116,64 @@ def _lid_mouth_lag_s(part: Part, side: Side, event: Event, criteria: FaceCriteri
     )
 
 
+def brow_rises(
+    part: Part, side: Side, event: Event, threshold_mm: float, criteria: FaceCriteria
+) -> bool | None:
+    """Whether the brow of a side rises in an event; None where its height was not measured.
+
+    It goes up by its own threshold, and by that much beyond the other brow: both brows that rise
+    together are a voluntary movement.
+    """
+    own, other = (part.values(f"brow_height_{one}") for one in (side, side.opposite))
+    if own is None or other is None:
+        return None
+    before_s = criteria["just_before_s"]
+    rise_mm = part.change_in(event, own, before_s=before_s)
+    beyond_mm = part.change_in(event, own - other, before_s=before_s)
+    if rise_mm is None or beyond_mm is None:
+        return None
+    return min(rise_mm, beyond_mm) >= threshold_mm
+
+
+def locked(part: Part, spasms: Sequence[Event], criteria: FaceCriteria) -> tuple[Event, ...]:
+    """The spasms that begin near the onset of a voluntary movement or blink."""
+    onsets_s = np.array([event.onset_s for event in voluntary(part)])
+    near_s = criteria["voluntary_window_s"]
+    return tuple(
+        event
+        for event in spasms
+        if onsets_s.size and np.min(np.abs(onsets_s - event.onset_s)) <= near_s
+    )
+
+
+def locked_by_chance(part: Part, criteria: FaceCriteria) -> float:
+    """The share of judged time that lies near such an onset: what chance alone would lock."""
+    near_s = criteria["voluntary_window_s"]
+    windows = [
+        replace(event, onset_s=event.onset_s - near_s, duration_s=2 * near_s)
+        for event in voluntary(part)
+    ]
+    return float(part.within_s(windows).sum()) / part.judged_s
+
+
+def voluntary(part: Part) -> tuple[Event, ...]:
+    """The blinks and voluntary movements of the recording."""
+    return tuple(event for event in part.all_events if event.family in VOLUNTARY)
+
+
 def _other_babinski(
     say: Say, part: Part, side: Side, spasms: Sequence[Event], criteria: FaceCriteria
 ) -> Finding:
-    """Share of closures of an eye in spasm with the brow of that side rising.
-
-    The brow counts as rising when it goes up by its own threshold, and by that much beyond
-    the other brow: both brows that rise together are a voluntary movement.
-    """
-    own, other = (part.values(f"brow_height_{one}") for one in (side, side.opposite))
+    """Share of closures of an eye in spasm with the brow of that side rising."""
     threshold_mm = part.label(f"brow_excursion_{side}", "threshold")
     quantity, sites = "other_babinski_share", ("brow", "eyelids")
-    if own is None or other is None or threshold_mm is None:
+    measured = all(part.values(f"brow_height_{one}") is not None for one in SIDES)
+    if threshold_mm is None or not measured:
         return say(quantity, None, sites=sites, note="The height of the brows was not measured")
-    before_s = criteria["just_before_s"]
-    rises = []
-    for event in spasms:
-        if "eyelids" in event.sites:
-            rise_mm = _rise_mm(part, event, own, before_s)
-            beyond_mm = _rise_mm(part, event, own - other, before_s)
-            if rise_mm is not None and beyond_mm is not None:
-                rises.append(min(rise_mm, beyond_mm) >= threshold_mm)
-    return share_finding(say, quantity, sum(rises), len(rises), sites=sites)
-
-
-def _rise_mm(part: Part, event: Event, height_mm: Floats, before_s: float) -> float | None:
-    """How far a place goes up in an event from where it was just before; negative if down."""
-    times_s = part.times_s
-    before = height_mm[(times_s >= event.onset_s - before_s) & (times_s < event.onset_s)]
-    during = height_mm[part.inside(event)]
-    before, during = before[np.isfinite(before)], during[np.isfinite(during)]
-    if before.size < 2 or not during.size:
-        return None
-    level = float(np.median(before))
-    up, down = float(np.max(during)) - level, float(np.min(during)) - level
-    return up if up >= -down else down
+    closing = [event for event in spasms if "eyelids" in event.sites]
+    rises = [brow_rises(part, side, event, threshold_mm, criteria) for event in closing]
+    known = [rise for rise in rises if rise is not None]
+    return share_finding(say, quantity, sum(known), len(known), sites=sites)
 
 
 def _locking(
@@ -155,21 +184,15 @@ def _locking(
     The trap: what both sides do a little out of step is no spasm (docs/face.md), so that a
     spasm in the very moment of a blink may not have been called at all.
     """
-    near_s = criteria["voluntary_window_s"]
-    onsets = np.array([e.onset_s for e in part.all_events if e.family in _VOLUNTARY])
-    if not onsets.size:
+    moves = voluntary(part)
+    if not moves:
         note = "No voluntary movement or blink in this recording"
         yield say("voluntary_locking_share", None, n=len(spasms), note=note)
         return
-    locked = sum(bool(np.min(np.abs(onsets - event.onset_s)) <= near_s) for event in spasms)
-    windows = [
-        Event(onset_s=onset - near_s, duration_s=2 * near_s, event_id="window", trial_type="phase")
-        for onset in onsets
-    ]
-    by_chance = 100 * float(part.within_s(windows).sum()) / part.judged_s
-    share = share_finding(say, "voluntary_locking_share", locked, len(spasms))
+    k, by_chance = len(locked(part, spasms, criteria)), 100 * locked_by_chance(part, criteria)
+    share = share_finding(say, "voluntary_locking_share", k, len(spasms))
     if share.low is not None:
         told = "more than chance" if share.low > by_chance else "no more than chance"
         share = replace(share, note=f"{told}, which would give {by_chance:.0f} %")
     yield share
-    yield say("voluntary_locking_by_chance", by_chance, n=int(onsets.size))
+    yield say("voluntary_locking_by_chance", by_chance, n=len(moves))

@@ -16,7 +16,7 @@ from hemifacial.findings import Finding
 from hemifacial.signals.excursions import runs
 from hemifacial.signals.rates import clustered_count, clustered_total
 
-__all__ = ["blink_findings", "closed", "eye_findings", "is_shut"]
+__all__ = ["blink_findings", "closed", "eye_findings"]
 
 _SITES = ("eyelids",)
 
@@ -43,18 +43,11 @@ def eye_findings(part: Part, side: Side, criteria: FaceCriteria) -> Iterator[Fin
 
 
 def closed(part: Part, side: Side, criteria: FaceCriteria) -> NDArray[np.bool_] | None:
-    """Shape (n,): whether the eye is closed, by the share that makes a blink complete."""
+    """Shape (n,): whether the lids are as close as in a complete blink; false where not judged."""
     aperture = part.values(f"palpebral_aperture_{side}")
     closure = part.values(f"eye_closure_{side}")
     if aperture is None or closure is None:
         return None
-    return is_shut(aperture, closure, criteria)
-
-
-def is_shut(
-    aperture: NDArray[np.float64], closure: NDArray[np.float64], criteria: FaceCriteria
-) -> NDArray[np.bool_]:
-    """Shape (n,): whether the lids are as close as in a complete blink; false where not judged."""
     shut: NDArray[np.bool_] = aperture <= criteria["complete_blink_share"] * (aperture + closure)
     return shut
 

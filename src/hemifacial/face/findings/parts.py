@@ -14,9 +14,12 @@ from hemifacial.face.states import State
 from hemifacial.findings import Event
 from hemifacial.formats.protocol import UNASSIGNED, phase_labels
 
-__all__ = ["Part", "in_phases", "parts_of"]
+__all__ = ["VOLUNTARY", "Part", "in_phases", "parts_of"]
 
 Floats = NDArray[np.float64]
+
+VOLUNTARY = ("blink", "closure", "expression", "speech")
+"""Families of what both sides do together: voluntary movements, and blinks."""
 
 _EARLY_S = 0.05  # a movement that begins the task begins its phase, to within a frame or two
 
@@ -85,6 +88,31 @@ class Part:
     def inside(self, event: Event) -> NDArray[np.bool_]:
         """Shape (n,): the frames of an event."""
         return (self.times_s >= event.onset_s) & (self.times_s <= event.offset_s)
+
+    def change_in(self, event: Event, values: Floats, *, before_s: float) -> float | None:
+        """How far a signal goes up or down in an event, from where it was just before.
+
+        Parameters
+        ----------
+        values
+            Shape (n,), signed; for what one side does beyond the other, their difference.
+        before_s
+            How long before the event counts as just before.
+
+        Returns
+        -------
+        The larger of both ways in the unit of `values`, up positive; None where it was not
+        measured, or in less than two frames before.
+        """
+        times_s = self.times_s
+        before = values[(times_s >= event.onset_s - before_s) & (times_s < event.onset_s)]
+        during = values[self.inside(event)]
+        before, during = before[np.isfinite(before)], during[np.isfinite(during)]
+        if before.size < 2 or not during.size:
+            return None
+        level = float(np.median(before))
+        up, down = float(np.max(during)) - level, float(np.min(during)) - level
+        return up if up >= -down else down
 
 
 def parts_of(signals: xr.Dataset, events: Sequence[Event]) -> tuple[Part, ...]:

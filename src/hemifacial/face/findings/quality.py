@@ -14,7 +14,7 @@ from hemifacial.face.regions import REGIONS, signal_of
 from hemifacial.face.states import State
 from hemifacial.findings import Finding, Status, quantities
 
-__all__ = ["METHOD", "METHOD_VERSION", "found", "judged_s", "quality_of", "time_in"]
+__all__ = ["METHOD", "METHOD_VERSION", "found", "quality_of"]
 
 METHOD = "face"
 METHOD_VERSION = "0.2"
@@ -36,22 +36,10 @@ def found(quantity: str, value: float | None, **details: Any) -> Finding:
     )
 
 
-def judged_s(signals: xr.Dataset) -> float:
-    """Seconds that could be judged."""
-    return time_in(signals, State.JUDGED)
-
-
-def time_in(signals: xr.Dataset, state: State) -> float:
-    """Seconds in a state; a frame lasts until the next one."""
-    times_s = signals["time"].values
-    lasts_s = np.diff(np.append(times_s, signals.attrs["duration_s"]))
-    return float(lasts_s[signals["state"].values == state].sum())
-
-
 def quality_of(signals: xr.Dataset, criteria: FaceCriteria) -> Iterable[Finding]:
     """The findings about the recording; what limits it has quality ``limited`` and a note."""
     about = signals.attrs
-    duration_s, known_s = float(about["duration_s"]), judged_s(signals)
+    duration_s, known_s = float(about["duration_s"]), _time_in(signals, State.JUDGED)
     yield _limited(
         "recording_duration",
         duration_s,
@@ -65,7 +53,7 @@ def quality_of(signals: xr.Dataset, criteria: FaceCriteria) -> Iterable[Finding]
     quality = "limited" if poorly else "good"
     yield found("judged_time", known_s, note=" ".join(told), quality=quality)
     yield found("judged_share", 100 * known_s / duration_s if duration_s else None)
-    yield found("no_face_time", time_in(signals, State.NO_FACE))
+    yield found("no_face_time", _time_in(signals, State.NO_FACE))
     yield _limited(
         "frame_rate",
         float(about["frame_rate_hz"]),
@@ -86,9 +74,16 @@ def quality_of(signals: xr.Dataset, criteria: FaceCriteria) -> Iterable[Finding]
     yield from _picture(about, criteria)
 
 
+def _time_in(signals: xr.Dataset, state: State) -> float:
+    """Seconds in a state; a frame lasts until the next one."""
+    times_s = signals["time"].values
+    lasts_s = np.diff(np.append(times_s, signals.attrs["duration_s"]))
+    return float(lasts_s[signals["state"].values == state].sum())
+
+
 def _picture(about: Mapping[Hashable, Any], criteria: FaceCriteria) -> Iterable[Finding]:
     """How sharp, light and straight the face is; only what the recording was looked at for."""
-    if (edge_px := _known(about, "sharpness")) is not None:
+    if (edge_px := _known(about, "edge_width_px")) is not None:
         edge_mm = edge_px * float(about["image_scale_mm_per_px"])
         wide = edge_mm > criteria["widest_edge_mm"]
         note = f"Blurred: an edge is {edge_mm:.1f} mm wide. Small movements are lost."

@@ -8,15 +8,13 @@ from functools import partial
 import numpy as np
 
 from hemifacial.anatomy import SIDES, Side
-from hemifacial.face.findings.parts import Part
+from hemifacial.face.findings.parts import VOLUNTARY, Part
 from hemifacial.face.findings.quality import found
 from hemifacial.face.findings.spasms import median_finding
 from hemifacial.face.regions import REGIONS, signal_of
 from hemifacial.findings import Event, Finding
 
 __all__ = ["movement_symmetry", "resting_symmetry"]
-
-_TWO_SIDED = ("blink", "closure", "expression", "speech")
 
 
 def resting_symmetry(part: Part) -> Iterator[Finding]:
@@ -56,7 +54,7 @@ def movement_symmetry(part: Part) -> Iterator[Finding]:
     for site in REGIONS:
         if all(signal_of(site, side) in part.signals for side in SIDES):
             both = [
-                event for event in part.events if event.family in _TWO_SIDED and site in event.sites
+                event for event in part.events if event.family in VOLUNTARY and site in event.sites
             ]
             ratios = [_ratio(part, site, event) for event in both]
             known = [ratio for ratio in ratios if ratio is not None]

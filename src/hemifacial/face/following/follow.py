@@ -55,7 +55,8 @@ class Followed:
     skin_residual_px
         (n,), how far the skin on bone disagrees with one movement of the head.
     light
-        (n, 3): mean grey level of the face, share of it that is burnt out or black, and sharpness,
+        (n, 3): mean grey level of the face, share of it that is burnt out or black, and how many
+        pixels an edge is wide,
         NaN in frames that were not looked at for it.
     eye_contrast
         (n, 2), how far light and dark lie apart over the right and the left eye, in grey levels;

@@ -12,10 +12,9 @@ from numpy.typing import NDArray
 
 from hemifacial.anatomy import SIDES, Side
 from hemifacial.face.criteria import FaceCriteria
-from hemifacial.face.findings.eyes import is_shut
-from hemifacial.face.findings.quality import judged_s
+from hemifacial.face.findings.eyes import closed
+from hemifacial.face.findings.parts import Part
 from hemifacial.face.regions import REGIONS
-from hemifacial.face.states import State
 from hemifacial.findings import Event
 
 __all__ = ["LOWER_FACE", "Observed", "counted", "evidence", "joined", "sites_of"]
@@ -33,48 +32,45 @@ _ROUNDING_S = 1e-6  # to which times of events are written
 
 @dataclass(frozen=True, kw_only=True, eq=False)
 class Observed:
-    """Signals and events of one recording; nothing here is changed."""
+    """The whole of one recording, and the criteria that the rules go by."""
 
-    signals: xr.Dataset
-    events: tuple[Event, ...]
+    whole: Part
     criteria: FaceCriteria
 
-    @cached_property
+    @property
+    def signals(self) -> xr.Dataset:
+        """All signals, over ``time``."""
+        return self.whole.signals
+
+    @property
+    def events(self) -> tuple[Event, ...]:
+        """All events."""
+        return self.whole.events
+
+    @property
     def times_s(self) -> Floats:
         """Time of each frame, shape (n,)."""
-        return np.asarray(self.signals["time"].values, dtype=np.float64)
+        return self.whole.times_s
 
-    @cached_property
-    def lasts_s(self) -> Floats:
-        """How long each frame stands, shape (n,); 0 where nothing was judged."""
-        lasts_s = np.diff(np.append(self.times_s, self.signals.attrs["duration_s"]))
-        judged = self.signals["state"].values == State.JUDGED
-        return np.where(judged, lasts_s, 0.0)
-
-    @cached_property
+    @property
     def judged_s(self) -> float:
         """Seconds that could be judged."""
-        return judged_s(self.signals)
+        return self.whole.judged_s
 
     def of_side(self, stem: str, side: Side) -> Floats | None:
         """A signal of one side, shape (n,), or None where this recording does not hold it."""
-        name = f"{stem}_{side}"
-        values = self.signals[name].values if name in self.signals else None
+        values = self.whole.values(f"{stem}_{side}")
         return values if values is not None and np.isfinite(values).any() else None
 
     def label(self, stem: str, side: Side, key: str) -> float | None:
         """A number among the attributes of a signal, or None."""
-        name = f"{stem}_{side}"
-        value = self.signals[name].attrs.get(key) if name in self.signals else None
-        return float(value) if value is not None and np.isfinite(float(value)) else None
+        return self.whole.label(f"{stem}_{side}", key)
 
     def spasms(self, side: Side | None = None) -> tuple[Event, ...]:
-        """Spasms of a side, or of both; one that a person called of both sides is of each."""
-        return tuple(
-            event
-            for event in self.events
-            if event.family == "spasm" and (side is None or event.side in (side, Side.BOTH))
-        )
+        """Spasms of a side, or all; one that a person called of both sides is of each."""
+        if side is not None:
+            return tuple(self.whole.spasms(side))
+        return tuple(event for event in self.events if event.family == "spasm")
 
     def affected_side(self) -> Side | None:
         """The side that has the spasms, or None where neither or both have."""
@@ -95,45 +91,20 @@ class Observed:
 
     def closed(self, side: Side) -> Flags | None:
         """Frames in which the eye of a side is as good as shut, as in a complete blink."""
-        aperture = self.of_side("palpebral_aperture", side)
-        closure = self.of_side("eye_closure", side)
-        if aperture is None or closure is None:
+        if any(self.of_side(stem, side) is None for stem in ("palpebral_aperture", "eye_closure")):
             return None
-        return is_shut(aperture, closure, self.criteria)
+        return closed(self.whole, side, self.criteria)
 
     def time_s(self, frames: Flags) -> float:
         """Judged seconds of these frames."""
-        return float(self.lasts_s[frames].sum())
+        return float(self.whole.weights_s[frames].sum())
 
-    def change_mm(
-        self, stem: str, event: Event, side: Side, *, beyond: Side | None = None
-    ) -> float | None:
-        """How far a signed signal goes up or down in an event, from where it was just before.
-
-        Parameters
-        ----------
-        beyond
-            The side whose movement is taken off, so that what both do together cancels.
-
-        Returns
-        -------
-        float or None
-            The larger of both ways in mm, up positive; None where it was not measured.
-        """
+    def change_mm(self, stem: str, event: Event, side: Side) -> float | None:
+        """`Part.change_in` of a signal of one side; None where it was not measured."""
         values = self.of_side(stem, side)
-        other = self.of_side(stem, beyond) if beyond is not None else 0.0
-        if values is None or other is None:
+        if values is None:
             return None
-        values = values - other
-        just_before_s = event.onset_s - self.criteria["just_before_s"]
-        before = values[(self.times_s >= just_before_s) & (self.times_s < event.onset_s)]
-        inside = values[self.within([event])]
-        before, inside = before[np.isfinite(before)], inside[np.isfinite(inside)]
-        if not before.size or not inside.size:
-            return None
-        level = float(np.median(before))
-        up, down = float(inside.max()) - level, float(inside.min()) - level
-        return up if up >= -down else down
+        return self.whole.change_in(event, values, before_s=self.criteria["just_before_s"])
 
     def phases(self, *names: str) -> tuple[Event, ...]:
         """The parts of the examination of these names."""

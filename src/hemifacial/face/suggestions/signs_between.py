@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from hemifacial.anatomy import SIDES, Side
+from hemifacial.face.findings.coordination import voluntary
 from hemifacial.face.suggestions.observed import LOWER_FACE, Observed
 from hemifacial.face.suggestions.sign import Rule, Sign, cannot_tell
 
@@ -16,7 +17,6 @@ __all__ = ["RULES"]
 Floats = NDArray[np.float64]
 
 _ROUNDING = 1e-6
-_VOLUNTARY = ("blink", "closure", "expression", "speech")
 _STEMS = (
     "eye_closure",
     "brow_excursion",
@@ -88,9 +88,7 @@ def _both(shares: dict[Side, float]) -> str:
 
 def _without_pause(seen: Observed) -> Sign:
     """A window is quiet if every region of the side is; voluntary movements are left out."""
-    still = ~seen.within(
-        (e for e in seen.events if e.family in _VOLUNTARY), margin_s=seen.criteria["quiet_margin_s"]
-    )
+    still = ~seen.within(voluntary(seen.whole), margin_s=seen.criteria["quiet_margin_s"])
     quiet: dict[Side, float] = {}
     counts: dict[Side, int] = {}
     for side in SIDES:

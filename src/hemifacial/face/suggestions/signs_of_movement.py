@@ -2,21 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from types import MappingProxyType
 
 import numpy as np
 
 from hemifacial.anatomy import SIDES, Side
+from hemifacial.face.findings.coordination import locked, locked_by_chance, voluntary
 from hemifacial.face.suggestions.observed import Observed, counted
 from hemifacial.face.suggestions.sign import Rule, Sign, brow_threshold_mm, by_count, cannot_tell
 from hemifacial.findings import Event
 from hemifacial.scoring.intervals import share
 
 __all__ = ["RULES"]
-
-_VOLUNTARY = ("blink", "closure", "expression", "speech")
-_ASKED = ("gentle_closure", "tight_closure", "pucker", "smile", "brow_raise")
 
 
 def _two_sided_closures(seen: Observed) -> Sign:
@@ -131,38 +128,29 @@ def _locked(seen: Observed) -> Sign:
 
     side = seen.affected_side()
     spasms = seen.spasms(side)
-    moves = [event for event in seen.events if event.family in _VOLUNTARY]
+    moves = voluntary(seen.whole)
     n = len(spasms)
     if n < seen.criteria["sign_least_opportunities"]:
         return cannot_tell(f"{counted(n)}, too few to tell.")
     if len(moves) < seen.criteria["sign_least_opportunities"]:
         return cannot_tell(f"{len(moves)} voluntary movements are too few to tell.")
     within_s = seen.criteria["voluntary_window_s"]
-    locked = [e for e in spasms if any(abs(e.onset_s - m.onset_s) <= within_s for m in moves)]
-    chance = _covered_s([m.onset_s for m in moves], within_s, seen) / seen.judged_s
-    by_chance = float(bdtrc(len(locked) - 1, n, min(1.0, chance))) if locked else 1.0
+    together = locked(seen.whole, spasms, seen.criteria)
+    chance = locked_by_chance(seen.whole, seen.criteria)
+    by_chance = float(bdtrc(len(together) - 1, n, min(1.0, chance))) if together else 1.0
     least = seen.criteria["locked_share"]
     present: bool | None = None
-    if len(locked) >= least * n and by_chance <= seen.criteria["locked_chance_share"]:
+    if len(together) >= least * n and by_chance <= seen.criteria["locked_chance_share"]:
         present = True
-    elif (share(len(locked), n).high or 0.0) < least:
+    elif (share(len(together), n).high or 0.0) < least:
         present = False
     few = "" if present is not None else ", too few or too mixed to tell"
     said = (
-        f"{len(locked)} of {n} spasms begin within {within_s:g} s of a voluntary movement or "
+        f"{len(together)} of {n} spasms begin within {within_s:g} s of a voluntary movement or "
         f"blink, {100 * chance:.0f} % would by chance{few}."
     )
-    events = tuple(locked) if present else ()
+    events = together if present else ()
     return Sign(present=present, said=said, side=side or Side.BOTH, events=events, n=n)
-
-
-def _covered_s(onsets_s: Sequence[float], within_s: float, seen: Observed) -> float:
-    """Judged seconds that lie near an onset."""
-    inside = np.zeros(seen.times_s.size, dtype=np.bool_)
-    for onset_s in onsets_s:
-        first, last = np.searchsorted(seen.times_s, [onset_s - within_s, onset_s + within_s])
-        inside[first:last] = True
-    return seen.time_s(inside)
 
 
 RULES: MappingProxyType[str, Rule] = MappingProxyType(

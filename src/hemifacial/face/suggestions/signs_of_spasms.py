@@ -8,6 +8,7 @@ from types import MappingProxyType
 import numpy as np
 
 from hemifacial.anatomy import SIDES, Side
+from hemifacial.face.findings.coordination import brow_rises
 from hemifacial.face.suggestions.observed import LOWER_FACE, Observed, counted, sites_of
 from hemifacial.face.suggestions.sign import (
     Rule,
@@ -25,22 +26,15 @@ _NO_SPASM = "no spasm was found."
 
 
 def _other_babinski(seen: Observed) -> Sign:
-    """The brow rises by its own threshold, and by as much beyond the other brow.
-
-    Both brows that rise together are a voluntary movement.
-    """
     closing = [e for e in seen.spasms() if "eyelids" in e.sites and e.side in SIDES]
     if not closing:
         return cannot_tell("no spasm of the lids was found.")
     could_show, showing = [], []
     for event in closing:
-        rise_mm = seen.change_mm("brow_height", event, event.side)
-        beyond_mm = seen.change_mm("brow_height", event, event.side, beyond=event.side.opposite)
-        if rise_mm is None or beyond_mm is None:
-            continue
-        could_show.append(event)
-        if min(rise_mm, beyond_mm) >= brow_threshold_mm(seen, event.side):
-            showing.append(event)
+        threshold_mm = brow_threshold_mm(seen, event.side)
+        rises = brow_rises(seen.whole, event.side, event, threshold_mm, seen.criteria)
+        could_show += [event] if rises is not None else []
+        showing += [event] if rises else []
     if not could_show:
         return cannot_tell("the brow was not measured.")
     what = "the brow rises as the eye of its side closes"

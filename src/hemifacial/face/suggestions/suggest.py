@@ -11,6 +11,7 @@ from collections.abc import Sequence
 import xarray as xr
 
 from hemifacial.face.criteria import FaceCriteria
+from hemifacial.face.findings.parts import parts_of
 from hemifacial.face.suggestions.jankovic import jankovic_frequency
 from hemifacial.face.suggestions.mimics import signs
 from hemifacial.face.suggestions.observed import Observed
@@ -45,5 +46,6 @@ def suggest(
         what they rest on) and ``sign_*`` (1 present, 0 absent, not judged with the reason in
         `note`; `limit` is the published likelihood ratio where there is one).
     """
-    seen = Observed(signals=signals, events=tuple(events), criteria=criteria)
+    whole, *_ = parts_of(signals, events)
+    seen = Observed(whole=whole, criteria=criteria)
     return (smc_grade(seen, findings), jankovic_frequency(seen, findings), *signs(seen))

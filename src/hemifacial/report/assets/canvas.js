@@ -81,7 +81,7 @@ const Canvas = (() => {
     const middle = strip.down ? start + height / 2 : start + height - 4;
     const scale = (middle - start) / strip.largest;
     const narrow = gutter < 100;
-    write(pen, levels ? strip.label : strip.site, 2, top + 11, { weight: 600, colour: "#1a1a1a", size: narrow ? 10 : 11 });
+    write(pen, levels || !strip.down ? strip.label : strip.site, 2, top + 11, { weight: 600, colour: "#1a1a1a", size: narrow ? 10 : 11 });
     if (levels && !narrow) write(pen, strip.levels, gutter + plot, top + 11, { align: "right", size: 10 });
     write(pen, `${Number((strip.largest / 1.08).toPrecision(2))} ${strip.unit}`, gutter - 6, start + 9, { align: "right", size: 9 });
     for (const [half, sign] of [[strip.up, -1], [strip.down, 1]]) {

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from hemifacial.anatomy import Side
-from hemifacial.checking import standing_result
+from hemifacial.commands.standing import standing_result
 from hemifacial.errors import InputError, UsageError
 from hemifacial.face.comparison.compare import Comparison, Video, compare
 from hemifacial.face.criteria import FaceCriteria

@@ -1,17 +1,17 @@
-"""Whether a result folder keeps the contract, and what stands in it with its corrections."""
+"""What ``hemifacial check`` does: whether a result folder keeps the contract."""
 
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from hemifacial.anatomy import Side
-from hemifacial.corrections import Correction, Review
-from hemifacial.errors import HemifacialError, InputError
-from hemifacial.face.review import reviewed
-from hemifacial.face.summary import METHOD, METHOD_VERSION
-from hemifacial.findings import Finding, Result
+from hemifacial.commands.standing import SIGNALS, standing_result
+from hemifacial.errors import HemifacialError
+from hemifacial.face.summary import METHOD_VERSION
+from hemifacial.findings import Finding
+from hemifacial.formats.files import recover
 from hemifacial.formats.result_folder import (
     EVENTS,
     FINDINGS,
@@ -20,10 +20,9 @@ from hemifacial.formats.result_folder import (
     read_result,
 )
 
-__all__ = ["check", "standing_result"]
+__all__ = ["check"]
 
-_SIGNALS = f"{METHOD}.parquet"
-_NEEDED = (FINDINGS, EVENTS, "events.json", _SIGNALS, "report.html", "figures/timeline.svg")
+_NEEDED = (FINDINGS, EVENTS, "events.json", SIGNALS, "report.html", "figures/timeline.svg")
 _SAME = 1e-4
 """Events are written to the microsecond, which the share of a 40 ms event shows by 2.5e-5."""
 
@@ -35,6 +34,7 @@ def check(folder: Path) -> tuple[str, ...]:
     running version of the method measured it, its findings are what the events and signals
     beside them give when they are made anew.
     """
+    recover(folder)
     mistakes = [f"{folder}: {name} is missing" for name in _NEEDED if not (folder / name).is_file()]
     try:
         measured = read_result(folder)
@@ -46,7 +46,7 @@ def check(folder: Path) -> tuple[str, ...]:
         return (*mistakes, *(() if told and _is_about_missing(error) else (error.problem,)))
     if measured.provenance.method_version == METHOD_VERSION:
         mistakes += [
-            f"{folder}: {FINDINGS} does not follow from {EVENTS} and {_SIGNALS}: {what}"
+            f"{folder}: {FINDINGS} does not follow from {EVENTS} and {SIGNALS}: {what}"
             for what in _differences(measured.findings, again.findings)
         ]
     mistakes += [
@@ -54,41 +54,6 @@ def check(folder: Path) -> tuple[str, ...]:
         for line in review.not_applied
     ]
     return tuple(mistakes)
-
-
-def standing_result(
-    folder: Path, measured: Result, corrections: Sequence[Correction]
-) -> tuple[Result, Review]:
-    """The result with a person's corrections in it.
-
-    Raises
-    ------
-    InputError
-        If the folder lacks what findings are made of: the signals, or the criteria in the
-        provenance.
-    """
-    if METHOD not in measured.signals:
-        raise _unusable(folder, f"{_SIGNALS} is missing")
-    criteria = measured.provenance.parameters.get("criteria")
-    if not isinstance(criteria, Mapping) or not all(
-        isinstance(value, int | float) for value in criteria.values()
-    ):
-        raise _unusable(
-            folder, f"{FINDINGS} does not state the criteria in $.provenance.parameters.criteria"
-        )
-    try:
-        return reviewed(measured, corrections)
-    except (KeyError, TypeError, ValueError) as error:
-        # A table of signals may lack any column or label; what is not there names itself.
-        reason = str(error.args[0] if error.args else error).split(". ")[0]
-        problem = f"{_SIGNALS} does not hold what findings need ({reason})"
-        raise _unusable(folder, problem) from error
-
-
-def _unusable(folder: Path, problem: str) -> InputError:
-    return InputError(
-        f"{folder}: {problem}", next_step="Measure the recording again to write the folder anew."
-    )
 
 
 def _is_about_missing(error: HemifacialError) -> bool:

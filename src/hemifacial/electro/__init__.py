@@ -1,0 +1,1 @@
+"""Electrodiagnosis: what an electrical recording shows of hemifacial spasm."""
