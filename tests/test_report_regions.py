@@ -68,6 +68,13 @@ def test_the_first_questions_are_answered_with_side_interval_and_what_it_rests_o
     assert told["Signs for or against a mimic"].detail == (
         "brow rises as the eye closes; 1 cannot be told"
     )
+    none = tuple(
+        replace(one, value=None, status=Status.NOT_JUDGED)
+        for one in full.findings
+        if one.quantity.startswith("sign_") and not one.phase
+    )
+    unknown = asked(replace(full, findings=none))["Signs for or against a mimic"]
+    assert (unknown.answer, unknown.detail) == ("none can be told", "3 cannot be told")
 
 
 @pytest.mark.parametrize(

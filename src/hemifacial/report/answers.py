@@ -139,7 +139,8 @@ def _spread_words(spasms: Sequence[Event]) -> dict[str, str]:
         answer = f"{len(counts)} regions"
     return {
         "answer": answer or "not named",
-        "detail": f"{', '.join(told)}; {several} of {len(spasms)} in more than one",
+        "detail": ", ".join(told)
+        + (f"; {several} of {len(spasms)} in more than one" if len(spasms) > 1 else ""),
     }
 
 
@@ -192,10 +193,11 @@ def _signs(result: Result) -> list[Answer]:
         quantities()[one.quantity].label.removeprefix("Sign: ") for one in signs if one.value
     ]
     unknown = sum(one.value is None for one in signs)
+    told = len(signs) > unknown
     return [
         Answer(
             question="Signs for or against a mimic",
-            answer=f"{len(present)} of {len(signs)} present",
-            detail="; ".join([*present, f"{unknown} cannot be told"]),
+            answer=f"{len(present)} of {len(signs)} present" if told else "none can be told",
+            detail="; ".join([*present, f"{unknown} cannot be told"] if unknown else present),
         )
     ]

@@ -112,7 +112,8 @@ def _by_blinks(seen: Observed, rate: Finding) -> tuple[Step, ...]:
     usual = seen.criteria["high_blink_rate_per_min"]
     value = rate.value or 0.0
     low = rate.low if rate.low is not None else value
-    when = " at rest" if rate.phase == "rest" else "; those who talk blink more"
+    at_rest = " at rest" if rate.phase == "rest" else ""
+    talk = "" if at_rest else "; those who talk blink more"
     return (
         Step(grade=0, reached=True, at_low=True, at_high=True, why="No spasm of the lids."),
         Step(
@@ -120,7 +121,7 @@ def _by_blinks(seen: Observed, rate: Finding) -> tuple[Step, ...]:
             reached=value > usual,
             at_low=low > usual,
             at_high=True,
-            why=f"{value:.1f} blinks a minute (up to {usual:g} is usual{when}).",
+            why=f"{value:.1f} blinks a minute{at_rest} (up to {usual:g} is usual{talk}).",
         ),
         Step(
             grade=2,
