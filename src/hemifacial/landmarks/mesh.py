@@ -37,7 +37,6 @@ __all__ = [
     "MIRROR",
     "MOUTH_CORNER",
     "NOSE",
-    "NOSE_WING",
     "N_POINTS",
     "OUTER_CANTHUS",
     "RIGID",
@@ -133,7 +132,6 @@ BROW_LOWER_EDGE = _several(46, 53, 52, 65, 55)
 """From the tail of the brow to its head."""
 
 MOUTH_CORNER = _one(61)
-NOSE_WING = _several(48, 64, 98)
 CHEEK = _several(50, 205, 187, 147)
 
 NOSE = (168, 6, 197, 195, 5, 4, 1, 2)
