@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from hemifacial.anatomy import Side
 from hemifacial.findings import Event, Finding, Result, Status, quantities
@@ -53,6 +53,7 @@ def answers(result: Result) -> tuple[Answer, ...]:
     return tuple(one for one in told if one is not None)
 
 
+_INTERVAL = "95 % interval"
 _ASKED = (
     ("Spasm rate", "spasm_rate"),
     ("Time in spasm", "time_in_spasm"),
@@ -107,7 +108,7 @@ def _of_side(result: Result, side: Side | None, question: str, quantity: str) ->
         if finding is None:
             return None
         between = interval_text(finding)
-        detail = f"95 % interval {between}" if between else short_sites(finding.sites)
+        detail = f"{_INTERVAL} {between}" if between else short_sites(finding.sites)
         return Answer(question=question, answer=value_text(finding), detail=detail, side=only.value)
     texts = [f"{value_text(one)} {of.value}" for of, one in found if one is not None]
     return Answer(question=question, answer=", ".join(texts))
@@ -115,10 +116,19 @@ def _of_side(result: Result, side: Side | None, question: str, quantity: str) ->
 
 def _eye_closed(result: Result, side: Side | None) -> list[Answer | None]:
     """Of either side: an eye that closes more than its fellow is the answer."""
-    return [
+    told = [
         _of_side(result, side, quantities()[word].label, word)
         for word in _EYE_CLOSED
         if any(one.quantity == word for one in result.findings)
+    ]
+    share = result.provenance.parameters.get("criteria", {}).get("complete_blink_share")
+    if share is None:
+        return told
+    # A spasm of the lids need not close the eye: what counts as closed is said.
+    closed = f"below {100 * share:.0f} % of its resting aperture"
+    return [
+        one if one is None or one.detail.startswith(_INTERVAL) else replace(one, detail=closed)
+        for one in told
     ]
 
 
