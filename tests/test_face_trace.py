@@ -454,6 +454,17 @@ def test_a_blurred_face_has_no_skin_and_higher_thresholds() -> None:
         assert ratio == pytest.approx(CRITERIA["blurred_multiple"] if blurred else 1.0)
 
 
+@pytest.mark.parametrize(("level", "judged"), [(9.0, False), (11.0, True)])
+def test_a_face_that_is_too_dark_is_not_judged_and_said(level: float, judged: bool) -> None:
+    face = followed(TIMES_S)
+    light = face.light.copy()
+    light[:, 0] = level
+    signals = trace(replace(face, light=light), CRITERIA)
+    assert (signals["state"].values == State.JUDGED).all() == judged
+    reason = "" if judged else "The face is too dark: brightness 9 of 255; at least 10 is needed."
+    assert signals.attrs["unjudged_reason"] == reason
+
+
 def test_a_covered_eye_is_not_judged_and_said() -> None:
     face = followed(TIMES_S)
     away = (TIMES_S >= 9) & (TIMES_S < 14)

@@ -38,7 +38,7 @@ def judge(followed: Followed, face: FaceFixed, rate_hz: float, criteria: FaceCri
     """What can be judged of a recording."""
     track = followed.track
     state = np.where(face.seen, State.JUDGED, State.NO_FACE).astype(np.int8)
-    nothing = _whole_recording(face, rate_hz, criteria)
+    nothing = _whole_recording(followed, face, rate_hz, criteria)
     turned = face.turn_deg > criteria["largest_turn_deg"]
     hidden = face.misfit_mm > criteria["largest_misfit_mm"]
     covered = face.seen & _eye_covered(track.times_s, followed.eye_contrast, criteria)
@@ -65,7 +65,9 @@ def judge(followed: Followed, face: FaceFixed, rate_hz: float, criteria: FaceCri
     )
 
 
-def _whole_recording(face: FaceFixed, rate_hz: float, criteria: FaceCriteria) -> str:
+def _whole_recording(
+    followed: Followed, face: FaceFixed, rate_hz: float, criteria: FaceCriteria
+) -> str:
     """Why nothing at all can be judged, or an empty text."""
     lowest_hz, smallest_px = criteria["lowest_frame_rate_hz"], criteria["smallest_face_px"]
     if not rate_hz >= lowest_hz:
@@ -74,6 +76,12 @@ def _whole_recording(face: FaceFixed, rate_hz: float, criteria: FaceCriteria) ->
         return (
             f"{face.outer_canthal_distance_px:.0f} px between the outer corners of the eyes; "
             f"at least {smallest_px:.0f} are needed."
+        )
+    known = followed.light[np.isfinite(followed.light[:, 0]), 0]
+    if known.size and (level := float(np.median(known))) < criteria["darkest_judged_face"]:
+        return (
+            f"The face is too dark: brightness {level:.0f} of 255; "
+            f"at least {criteria['darkest_judged_face']:.0f} is needed."
         )
     if not np.isfinite(face.tremble_mm):
         return "The face is seen too briefly: how much its landmarks tremble is not known."
