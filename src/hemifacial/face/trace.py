@@ -142,8 +142,8 @@ def signals_of(
     variables: dict[str, _Variable] = {}
     for side in SIDES:
         variables |= _eye(side, measured, tremble_mm, criteria)
-    for site in dict.fromkeys(site for site, _ in measured.moved_mm):
-        variables |= _skin(site, measured, tremble_mm, criteria)
+    for site, side in measured.moved_mm:
+        variables |= _skin(site, side, measured, tremble_mm, criteria)
     for site in REGIONS:
         _set_thresholds(site, variables, mm_per_px, criteria, blurred=blurred)
     return xr.Dataset(variables, coords={"time": ("time", measured.times_s, {"unit": "s"})})
@@ -236,48 +236,48 @@ def _eye(
 
 
 def _skin(
-    site: str, measured: Measured, tremble_mm: float, criteria: FaceCriteria
+    site: str, side: Side, measured: Measured, tremble_mm: float, criteria: FaceCriteria
 ) -> dict[str, _Variable]:
-    """How far each side of a region is from where it rests, and for some how far above."""
+    """How far a region is from where it rests, and for some how far above."""
     times_s = measured.times_s
-    shifts = {
-        side: _from_rest(times_s, measured.moved_mm[site, side], site, criteria) for side in SIDES
-    }
-    made: dict[str, _Variable] = {}
-    for side, shift in shifts.items():
-        sd_mm = [
-            np.hypot(_quiet_sd(times_s, s.real, criteria), _quiet_sd(times_s, s.imag, criteria))
-            for s in shift.T
-        ]
-        # Of a side that twitches without pause the quietest windows are twitches too.
-        noise_mm = min(
-            float(np.max(sd_mm)) / np.sqrt(2), criteria["largest_skin_noise"] * tremble_mm
-        )
-        # Where one of the patches is lost nobody knows which moved most.
-        excursion = np.max(np.abs(shift), axis=1)
-        made[signal_of(site, side)] = _labelled(
+    patches = measured.moved_mm[site, side].reshape(times_s.size, -1).T
+    shifts = [
+        _from_rest(times_s, patch, criteria[f"smallest_{site}_mm"] / 2, criteria)
+        for patch in patches
+    ]
+    sd_mm = [
+        np.hypot(_quiet_sd(times_s, s.real, criteria), _quiet_sd(times_s, s.imag, criteria))
+        for s in shifts
+    ]
+    # Of a side that twitches without pause the quietest windows are twitches too.
+    noise_mm = np.minimum(np.max(sd_mm) / np.sqrt(2), criteria["largest_skin_noise"] * tremble_mm)
+    # Where one of the patches is lost nobody knows which moved most.
+    excursion = np.max(np.abs(shifts), axis=0)
+    made = {
+        signal_of(site, side): _labelled(
             excursion, "excursion", side, site, noise_floor=float(noise_mm)
         )
-        if site in _HEIGHTS:
-            made[f"{site}_height_{side}"] = _labelled(shift[:, 0].imag, "height", side, site)
+    }
+    if site in _HEIGHTS:
+        made[f"{site}_height_{side}"] = _labelled(shifts[0].imag, "height", side, site)
     return made
 
 
-def _from_rest(times_s: Floats, places: Complexes, site: str, criteria: FaceCriteria) -> Complexes:
-    """How far the patches of a place are from where they rest, (n, patches)."""
-    patches = places.reshape(times_s.size, -1)
-    rests = [
+def _from_rest(
+    times_s: Floats, place: Complexes, moved_mm: float, criteria: FaceCriteria
+) -> Complexes:
+    """How far a patch is from where it rests."""
+    across, up = (
         resting_level(
             times_s,
             axis,
             window_s=criteria["resting_window_s"],
             quantile=0.5,
-            moved=criteria[f"smallest_{site}_mm"] / 2,
+            moved=moved_mm,
         )
-        for patch in patches.T
-        for axis in (patch.real, patch.imag)
-    ]
-    return patches - np.stack(rests[::2], axis=1) - 1j * np.stack(rests[1::2], axis=1)
+        for axis in (place.real, place.imag)
+    )
+    return place - (across + 1j * up)
 
 
 def _quiet_sd(times_s: Floats, values: Floats, criteria: FaceCriteria) -> float:

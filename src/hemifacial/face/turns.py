@@ -36,18 +36,18 @@ def without_turns(
     facing
         (n,), where the face looks, to the right and upwards, in radians.
     """
+    result = moved_mm.copy()
     if not moved_mm.size:
-        return moved_mm
+        return result
     turned = _from_usual(times_s, facing, criteria)
     known = np.isfinite(turned)
     free_rad = np.radians(criteria["turn_free_deg"])
     # A head that is elsewhere for most of the time has no usual place to count from.
     if not known.any() or np.median(np.abs(turned[known])) > free_rad:
-        return moved_mm
+        return result
     turned = _limited(turned, free_rad)
     turns = np.stack([turned.real, turned.imag], axis=1)
     scale = turns[known].std(axis=0) + _NO_SPREAD
-    result = moved_mm.copy()
     for index, patch in enumerate(moved_mm.T):
         fitted = known & np.isfinite(patch)
         if np.count_nonzero(fitted) < _LEAST_FRAMES:
