@@ -9,11 +9,9 @@ behind it) and in the midline, over which the lips and the chin carry a part of 
 
 from __future__ import annotations
 
-import csv
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cache
-from importlib.resources import files
 
 import numpy as np
 from numpy.typing import NDArray
@@ -23,6 +21,7 @@ from hemifacial.errors import UsageError
 from hemifacial.twin.anchors import Anchors
 from hemifacial.twin.grid import Grid, bilinear, grid_over, smooth
 from hemifacial.twin.skin import JAW, Field, MuscleSide, SkinFields
+from hemifacial.vocabulary import read_table
 
 __all__ = ["FreePull", "free_fields", "free_pulls"]
 
@@ -72,8 +71,7 @@ class FreePull:
 @cache
 def free_pulls() -> Mapping[str, FreePull]:
     """Every muscle of the free warp by its word."""
-    text = files("hemifacial.twin").joinpath("free_pulls.tsv").read_text(encoding="utf-8")
-    rows = csv.DictReader(text.splitlines(), delimiter="\t", quoting=csv.QUOTE_NONE)
+    rows = read_table("hemifacial.twin", "free_pulls.tsv")
     return {row["muscle"]: _pull(row) for row in rows}
 
 

@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-import csv
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
-from importlib.resources import files
 
 from hemifacial.anatomy import Side
 from hemifacial.errors import UsageError
 from hemifacial.landmarks.mesh import MIRROR
+from hemifacial.vocabulary import read_table
 
 __all__ = ["LID_MUSCLE", "SkinPull", "Muscle", "muscles", "pulls_of", "site_amplitudes_mm"]
 
@@ -62,8 +61,7 @@ class Muscle:
 @cache
 def muscles() -> Mapping[str, Muscle]:
     """Every muscle that can be planted, by its word."""
-    text = files("hemifacial.twin").joinpath("muscles.tsv").read_text(encoding="utf-8")
-    rows = list(csv.DictReader(text.splitlines(), delimiter="\t", quoting=csv.QUOTE_NONE))
+    rows = read_table("hemifacial.twin", "muscles.tsv")
     return {
         word: Muscle(
             word=word,

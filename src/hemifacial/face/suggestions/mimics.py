@@ -8,11 +8,9 @@ not come independently, and hardly any of them was weighed on video.
 
 from __future__ import annotations
 
-import csv
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
-from importlib.resources import files
 
 from hemifacial.face.findings.quality import found
 from hemifacial.face.suggestions.observed import Observed, evidence, joined
@@ -21,6 +19,7 @@ from hemifacial.face.suggestions.signs_between import RULES as BETWEEN
 from hemifacial.face.suggestions.signs_of_movement import RULES as OF_MOVEMENT
 from hemifacial.face.suggestions.signs_of_spasms import RULES as OF_SPASMS
 from hemifacial.findings import Finding, Limit
+from hemifacial.vocabulary import read_table
 
 __all__ = ["Weight", "signs", "weights"]
 
@@ -114,10 +113,7 @@ class Weight:
 @cache
 def weights() -> dict[str, tuple[Weight, ...]]:
     """The published figures of every sign, by its quantity, in the order of the table."""
-    text = (
-        files("hemifacial.face.suggestions").joinpath("mimic_signs.tsv").read_text(encoding="utf-8")
-    )
-    rows = csv.DictReader(text.splitlines(), delimiter="\t", quoting=csv.QUOTE_NONE)
+    rows = read_table("hemifacial.face.suggestions", "mimic_signs.tsv")
     table: dict[str, tuple[Weight, ...]] = {}
     for row in rows:
         weight = Weight(

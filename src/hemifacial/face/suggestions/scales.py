@@ -6,11 +6,9 @@ The steps stand in ``scales.tsv`` in words of our own; every number that decides
 
 from __future__ import annotations
 
-import csv
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
-from importlib.resources import files
 from typing import Any
 
 from hemifacial.anatomy import SIDES, Side
@@ -18,6 +16,7 @@ from hemifacial.face.findings.quality import found
 from hemifacial.face.suggestions.observed import Observed, evidence, joined
 from hemifacial.findings import Event, Finding, Limit, trial_types
 from hemifacial.signals.rates import poisson_interval
+from hemifacial.vocabulary import read_table
 
 __all__ = ["Amount", "Step", "closing", "scale_steps", "suggestion", "why_not"]
 
@@ -48,8 +47,7 @@ class Amount:
 @cache
 def scale_steps(scale: str) -> tuple[Limit, ...]:
     """The steps of ``smc_grade`` or ``jankovic_frequency`` in order: our rule and its source."""
-    text = files("hemifacial.face.suggestions").joinpath("scales.tsv").read_text(encoding="utf-8")
-    rows = csv.DictReader(text.splitlines(), delimiter="\t", quoting=csv.QUOTE_NONE)
+    rows = read_table("hemifacial.face.suggestions", "scales.tsv")
     return tuple(
         Limit(
             value=float(row["step"]),

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import csv
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
-from importlib.resources import files
 
 from hemifacial.anatomy import Side
 from hemifacial.errors import UsageError
+from hemifacial.vocabulary import read_table
 
 __all__ = ["RecordedMuscle", "channel_label", "recorded_muscle", "recorded_muscles"]
 
@@ -39,8 +38,7 @@ class RecordedMuscle:
 @cache
 def recorded_muscles() -> Mapping[str, RecordedMuscle]:
     """Every muscle from which responses can be made, by its word."""
-    text = files(__package__).joinpath("muscles.tsv").read_text(encoding="utf-8")
-    rows = csv.DictReader(text.splitlines(), delimiter="\t", quoting=csv.QUOTE_NONE)
+    rows = read_table("hemifacial.twin.electro", "muscles.tsv")
     return {
         row["muscle"]: RecordedMuscle(
             word=row["muscle"],

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-import csv
 import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
-from importlib.resources import files
 
 import numpy as np
+
+from hemifacial.vocabulary import read_table
 
 __all__ = ["Parameter", "drawn", "drawn_on_log_scale", "parameters"]
 
@@ -34,8 +34,7 @@ class Parameter:
 @cache
 def parameters() -> Mapping[str, Parameter]:
     """Every parameter by its word."""
-    text = files(__package__).joinpath("parameters.tsv").read_text(encoding="utf-8")
-    rows = csv.DictReader(text.splitlines(), delimiter="\t", quoting=csv.QUOTE_NONE)
+    rows = read_table("hemifacial.twin.electro", "parameters.tsv")
     return {
         row["word"]: Parameter(
             word=row["word"],
