@@ -53,7 +53,10 @@ def run() -> dict[str, Any]:
         rows = list(pool.map(_row, wanted))
     print(f"{'face':9} {'warp':5} {'video':12} {'100 ms keeps':>12}  d' at 1 mm and share seen")
     for row in rows:
-        seen = "  ".join(f"{site} {d:.1f} ({share:.2f})" for site, (d, share) in row["d"].items())
+        seen = "  ".join(
+            f"{site} not seen" if np.isnan(d) else f"{site} {d:.1f} ({share:.2f})"
+            for site, (d, share) in row["d"].items()
+        )
         kept = f"{row['kept_100_ms']:12.2f}"
         print(f"{row['face']:9} {row['warp']:5} {row['quality']:12} {kept}  {seen}")
     print(
@@ -96,6 +99,7 @@ def _row(wanted: tuple[Base, str, str]) -> dict[str, Any]:
             float(event.event_id in hit),
         )
         for plan, event in zip(graded, truth, strict=True)
+        if _is_seen(signals, plan)
     ]
     return {
         "face": base.name,
@@ -182,6 +186,11 @@ def _site_of(event: Event) -> str:
     return next(site for site, muscle in REGION_MUSCLE.items() if muscle == event.sites[0])
 
 
+def _is_seen(signals: xr.Dataset, event: Event) -> bool:
+    """Whether the region was measured at all; an unmeasured one is told, and never counts."""
+    return signal_of(_site_of(event), event.side) in signals
+
+
 def _printed_mm(signals: xr.Dataset, event: Event) -> float:
     name = signal_of(_site_of(event), event.side)
     return float(signals[name].attrs["smallest_detectable"])
@@ -205,10 +214,13 @@ def _d_primes(signals: xr.Dataset, truth: list[Event]) -> dict[str, tuple[float,
         away &= ~((times_s > event.onset_s - 0.1) & (times_s < event.offset_s + 0.1))
     result = {}
     for site in D_PRIME_REGIONS:
-        own = [event for event in truth if _site_of(event) == site]
+        own = [event for event in truth if _site_of(event) == site and _is_seen(signals, event)]
+        if not own:
+            result[site] = (float("nan"), float("nan"))
+            continue
         peaks = [_peak_mm(signals, event) for event in own]
         spread = []
-        for side in (Side.RIGHT, Side.LEFT):
+        for side in sorted({event.side for event in own}):
             values = signals[signal_of(site, side)]
             slow = values.rolling(time=max(3, round(0.5 * signals.attrs["frame_rate_hz"])),
                                   center=True, min_periods=1).median()  # fmt: skip
@@ -219,4 +231,5 @@ def _d_primes(signals: xr.Dataset, truth: list[Event]) -> dict[str, tuple[float,
 
 
 def _kept(signals: xr.Dataset, brief: list[Event]) -> float:
-    return float(np.median([_peak_mm(signals, e) / (e.amplitude or 1) for e in brief]))
+    kept = [_peak_mm(signals, e) / (e.amplitude or 1) for e in brief if _is_seen(signals, e)]
+    return float(np.median(kept)) if kept else float("nan")
