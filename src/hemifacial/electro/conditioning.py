@@ -1,0 +1,202 @@
+"""Sweeps made fit to be averaged: rest at zero, the stimulus artefact taken out, then filtered.
+
+The order matters: a filter that meets the artefact spreads it over what comes next, so that it is
+bridged before any filter runs.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from enum import StrEnum
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.ndimage import convolve1d
+from scipy.signal import butter, savgol_coeffs, sosfiltfilt
+
+from hemifacial.electro.study import EvokedStudy
+
+__all__ = ["Artefact", "Conditioning", "conditioned", "tail_shapes"]
+
+Floats = NDArray[np.float64]
+
+_ORDER = 2
+_LEAST_OF_A_POLARITY = 2
+_BEFORE_MS = 0.3  # the stimulator may fire a little before its mark
+_REST_UNTIL_MS = -1.0
+_EDGE_SAMPLES = 5  # whose mean is where the bridge stands on
+_DECAYS_MS = (0.7, 2.0, 5.0, 12.0)
+_LOCAL_MS = 6.0
+
+
+class Artefact(StrEnum):
+    """How the tail of the stimulus artefact is taken out, beside the bridge over its start."""
+
+    BRIDGE = "bridge"
+    POLARITY = "polarity"
+    LOCAL_POLYNOMIAL = "local_polynomial"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Conditioning:
+    """What is done to sweeps.
+
+    Parameters
+    ----------
+    blank_ms
+        How long after the stimulus nothing is believed.
+    low_hz, high_hz
+        Corners of a filter without delay (Butterworth, second order, forwards and backwards).
+    artefact
+        None chooses: by polarity where each polarity was given at least twice, else the bridge.
+    """
+
+    blank_ms: float
+    low_hz: float
+    high_hz: float
+    artefact: Artefact | None = None
+
+    def in_words(self) -> str:
+        """As it is printed with every figure."""
+        how = {
+            Artefact.POLARITY: "what turns with the polarity of the stimulus taken out",
+            Artefact.LOCAL_POLYNOMIAL: f"cubic fits over {_LOCAL_MS:g} ms taken out",
+        }.get(self.artefact or Artefact.BRIDGE)
+        words = (
+            f"{self.low_hz:g} to {self.high_hz:g} Hz without delay, "
+            f"stimulus artefact bridged to {self.blank_ms:g} ms"
+        )
+        return f"{words}, {how}" if how else words
+
+
+def conditioned(study: EvokedStudy, how: Conditioning) -> tuple[EvokedStudy, Conditioning]:
+    """The study with its sweeps at rest, without artefact, filtered; and what was done.
+
+    Parameters
+    ----------
+    study
+        With at least some milliseconds before the stimulus.
+
+    Notes
+    -----
+    *Polarity*: a response does not turn round with the stimulus, the artefact does. Half of the
+    difference between the averages of both polarities, fitted with exponentials, is taken from
+    each sweep with that sweep's sign. *Local polynomial*: cubic fits over a sliding window, as
+    proposed for recordings with stimulating arrays (SALPA, Wagenaar and Potter 2002); they take
+    slow responses away as well, so that this is never chosen by itself.
+    """
+    latency_ms, sweeps = study.latency_ms, study.sweeps_uv.copy()
+    rest = latency_ms <= _REST_UNTIL_MS
+    if rest.any():
+        sweeps -= np.median(sweeps[..., rest], axis=-1, keepdims=True)
+    chosen = how.artefact or _fitting(study)
+    if chosen is Artefact.POLARITY:
+        _take_out_tails(study, sweeps, how.blank_ms)
+    _bridge(latency_ms, sweeps, how.blank_ms)
+    if chosen is Artefact.LOCAL_POLYNOMIAL:
+        _take_out_polynomials(latency_ms, sweeps, how.blank_ms, study.rate_hz)
+    if sweeps.size:
+        sweeps = filtered(sweeps, study.rate_hz, how.low_hz, how.high_hz)
+    return replace(study, sweeps_uv=sweeps), replace(how, artefact=chosen)
+
+
+def filtered(sweeps_uv: Floats, rate_hz: float, low_hz: float, high_hz: float) -> Floats:
+    """Band-pass without delay over the last axis; the upper corner never above 0.45 of the rate."""
+    corners = [low_hz, min(high_hz, 0.45 * rate_hz)]
+    sections = butter(_ORDER, corners, btype="bandpass", fs=rate_hz, output="sos")
+    pad = min(sweeps_uv.shape[-1] - 1, round(rate_hz / low_hz))
+    return np.asarray(sosfiltfilt(sections, sweeps_uv, axis=-1, padlen=pad))
+
+
+def tail_shapes(latency_ms: Floats, how: Conditioning) -> Floats:
+    """The shapes that a tail of the artefact may have after conditioning, (samples, shapes).
+
+    Exponentials from the end of the bridge on, bridged and filtered as sweeps are, each with a
+    largest value of 1.
+    """
+    shapes = np.stack([_decay(latency_ms, decay_ms) for decay_ms in _DECAYS_MS])
+    _bridge(latency_ms, shapes, how.blank_ms)
+    rate_hz = 1000 / float(latency_ms[1] - latency_ms[0])
+    shapes = filtered(shapes, rate_hz, how.low_hz, how.high_hz)
+    return np.asarray((shapes / np.abs(shapes).max(axis=1, keepdims=True)).T)
+
+
+def _fitting(study: EvokedStudy) -> Artefact:
+    polarity = np.array([stimulus.polarity for stimulus in study.stimuli])
+    fewest = min(np.count_nonzero(polarity == 1), np.count_nonzero(polarity == -1))
+    return Artefact.POLARITY if fewest >= _LEAST_OF_A_POLARITY else Artefact.BRIDGE
+
+
+def _decay(latency_ms: Floats, decay_ms: float) -> Floats:
+    return np.where(latency_ms >= 0, np.exp(-np.maximum(latency_ms, 0.0) / decay_ms), 0.0)
+
+
+def _take_out_tails(study: EvokedStudy, sweeps_uv: Floats, blank_ms: float) -> None:
+    """Subtract the part that turns with the polarity, in place; fitted branch by branch.
+
+    An artefact grows with the current: where all intensities are stated, one tail in µV per mA
+    serves them all.
+    """
+    after = study.latency_ms >= blank_ms
+    shapes = np.stack([_decay(study.latency_ms[after], decay) for decay in _DECAYS_MS], axis=1)
+    solve = np.linalg.pinv(shapes)
+    branches = np.array([f"{one.branch} {one.side}" for one in study.stimuli])
+    stated = all(one.intensity_ma is not None for one in study.stimuli)
+    strength = np.array([(one.intensity_ma if stated else 1.0) or 0.0 for one in study.stimuli])
+    factor = strength * np.array([float(one.polarity) for one in study.stimuli])
+    for branch in np.unique(branches):
+        here = branches == branch
+        weight = _contrast(strength[here], factor[here])
+        if weight is None:
+            continue
+        odd = np.tensordot(weight, sweeps_uv[here][..., after], axes=1)  # (channels, samples)
+        tail = (odd @ solve.T) @ shapes.T
+        sweeps_uv[np.ix_(here, range(sweeps_uv.shape[1]), after)] -= (
+            factor[here][:, None, None] * tail[None]
+        )
+
+
+def _contrast(strength: Floats, factor: Floats) -> Floats | None:
+    """Weights of sweeps whose sum is the tail of one unit, with responses cancelled out.
+
+    Within each intensity the two polarities are set against each other, so that a response that
+    grows with the current leaves nothing; None where no intensity was given in both.
+    """
+    weight = np.zeros_like(factor)
+    power = 0.0
+    for size in np.unique(strength):
+        plus, minus = (strength == size) & (factor > 0), (strength == size) & (factor < 0)
+        if size > 0 and plus.any() and minus.any():
+            fewer = 1 / (1 / plus.sum() + 1 / minus.sum())
+            weight[plus] += fewer * size / plus.sum()
+            weight[minus] -= fewer * size / minus.sum()
+            power += fewer * 2 * size**2
+    return weight / power if power else None
+
+
+def _bridge(latency_ms: Floats, sweeps_uv: Floats, blank_ms: float) -> None:
+    """A straight line from before the stimulus to after the blanked time, in place."""
+    inside = np.flatnonzero((latency_ms > -_BEFORE_MS) & (latency_ms < blank_ms))
+    if not inside.size:
+        return
+    first, last = inside[0], inside[-1]
+    before = sweeps_uv[..., max(0, first - _EDGE_SAMPLES) : first]
+    after = sweeps_uv[..., last + 1 : last + 1 + _EDGE_SAMPLES]
+    low = before.mean(axis=-1, keepdims=True) if before.shape[-1] else 0.0
+    high = after.mean(axis=-1, keepdims=True)
+    share = np.linspace(0, 1, inside.size + 2)[1:-1]
+    sweeps_uv[..., inside] = low + (high - low) * share
+
+
+def _take_out_polynomials(
+    latency_ms: Floats, sweeps_uv: Floats, blank_ms: float, rate_hz: float
+) -> None:
+    """Subtract sliding cubic fits from what comes after the bridge, in place."""
+    after = latency_ms >= blank_ms
+    window = min(2 * round(_LOCAL_MS * rate_hz / 2000) + 1, int(after.sum()) // 2 * 2 - 1)
+    if window < 7:
+        return
+    smooth = convolve1d(
+        sweeps_uv[..., after], savgol_coeffs(window, 3)[::-1], axis=-1, mode="nearest"
+    )
+    sweeps_uv[..., after] -= smooth

@@ -1,0 +1,116 @@
+"""A study of the lateral spread from end to end: sweeps in, findings and averages out."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from hemifacial.electro.conditioning import Conditioning, conditioned
+from hemifacial.electro.criteria import ElectroCriteria
+from hemifacial.electro.lateral_spread.cells import Cell, cells_of
+from hemifacial.electro.lateral_spread.findings import METHOD, findings_of, strongest
+from hemifacial.electro.outcome import Outcome
+from hemifacial.electro.reading import coarse
+from hemifacial.electro.study import EvokedStudy
+
+if TYPE_CHECKING:
+    import xarray as xr
+
+__all__ = ["measure"]
+
+_SHOWN_SWEEPS = 40
+
+
+def measure(study: EvokedStudy, criteria: ElectroCriteria) -> Outcome:
+    """Direct responses and lateral spreads of every stimulated branch and recorded muscle.
+
+    Parameters
+    ----------
+    study
+        Sweeps as they were cut, with the stimuli of branches of the facial nerve.
+
+    Returns
+    -------
+    Outcome
+        The tables of signals are ``lateral_spread_averages``, the averages of every branch,
+        intensity and muscle, and ``lateral_spread_sweeps``, single sweeps of the strongest
+        stimulus.
+    """
+    how = Conditioning(
+        blank_ms=criteria["blank_ms"], low_hz=criteria["low_hz"], high_hz=criteria["high_hz"]
+    )
+    ready, done = conditioned(study, how)
+    cells = cells_of(ready, done, criteria)
+    top = strongest(cells)
+    return Outcome(
+        findings=findings_of(cells, criteria),
+        signals={
+            f"{METHOD}_averages": _averages(cells, done),
+            f"{METHOD}_sweeps": _sweeps(top, done),
+        },
+    )
+
+
+def _averages(cells: Sequence[Cell], how: Conditioning) -> xr.Dataset:
+    import xarray as xr
+
+    variables = {}
+    for cell in cells:
+        label = _labels(cell) | {"sweeps": len(cell.sweeps_uv), "noise_uv": cell.noise_uv}
+        if cell.direct is not None and cell.direct.onset_ms is not None:
+            label["onset_ms"] = cell.direct.onset_ms
+        if cell.reading is not None:
+            label["probability"] = cell.reading.probability
+            label["limit_uv"] = cell.reading.limit_uv
+            if cell.reading.response is not None:
+                label["onset_ms"] = cell.reading.response.onset_ms
+                label["onset_low_ms"] = cell.reading.response.onset_low_ms
+                label["onset_high_ms"] = cell.reading.response.onset_high_ms
+        strength = "" if cell.intensity_ma is None else f"_{cell.intensity_ma:g}_ma"
+        variables[_name(cell) + strength] = ("time", cell.mean_uv, label)
+    return xr.Dataset(
+        variables,
+        coords={"time": ("time", cells[0].latency_ms / 1000, {"unit": "s"})} if cells else {},
+        attrs={"conditioning": how.in_words()},
+    )
+
+
+def _sweeps(top: Sequence[Cell], how: Conditioning) -> xr.Dataset:
+    import xarray as xr
+
+    variables = {}
+    latency_ms = np.empty(0)
+    for cell in top:
+        latency_ms, sweeps = coarse(cell.latency_ms, cell.sweeps_uv)
+        for number, sweep in enumerate(sweeps[:_SHOWN_SWEEPS], start=1):
+            variables[f"{_name(cell)}_sweep_{number:03d}"] = (
+                "time",
+                sweep.astype(np.float32),
+                _labels(cell) | {"sweep": number},
+            )
+    return xr.Dataset(
+        variables,
+        coords={"time": ("time", latency_ms / 1000, {"unit": "s"})} if top else {},
+        attrs={"conditioning": how.in_words()},
+    )
+
+
+def _name(cell: Cell) -> str:
+    return f"{cell.branch}_{cell.side}_{cell.muscle}_{cell.muscle_side}"
+
+
+def _labels(cell: Cell) -> dict[str, object]:
+    labels: dict[str, object] = {
+        "unit": "µV",
+        "side": cell.muscle_side.value,
+        "site": cell.muscle,
+        "quantity": "evoked_average",
+        "branch": cell.branch,
+        "stimulus_side": cell.side.value,
+        "direct": cell.is_own,
+    }
+    if cell.intensity_ma is not None:
+        labels["intensity_ma"] = cell.intensity_ma
+    return labels
