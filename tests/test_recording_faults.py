@@ -11,11 +11,13 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+import brainvision_files as brainvision
 from hemifacial.errors import InputError
 from hemifacial.formats.channel_names import read_channel_names
 from hemifacial.formats.recording import open_recording
 from hemifacial.formats.recording_table import TableMapping, read_mapping
 from hemifacial.formats.smartep import read_smartep
+from hemifacial.formats.trigger_names import read_trigger_names
 from recording_bytes import Edf, Lists, Trace, edf, floats, labelled, stream, tal, words, xdf
 from test_recording_smartep import export
 
@@ -39,6 +41,37 @@ def plus(sample_bytes: int) -> bytes:
     return edf(Edf(signals=[*traces, lists], reserved="EDF+D", sample_bytes=sample_bytes))
 
 
+def beside(name: str, *others: tuple[str, bytes]) -> Read:
+    """Opens the file under this name, with others beside it."""
+
+    def read(path: Path) -> None:
+        for other, content in others:
+            path.with_name(other).write_bytes(content)
+        everything(path.rename(path.with_name(name)))
+
+    return read
+
+
+def _sidecar(path: Path, name: str) -> None:
+    """A file of BIDS-EMG is read with this beside it."""
+    path.rename(path.with_name(name))
+    recording = path.with_name(BIDS_EDF[0])
+    recording.write_bytes(BIDS_EDF[1])
+    everything(recording)
+
+
+def _markers(path: Path) -> None:
+    """A BrainVision recording is read with these markers."""
+    path.rename(path.with_name("a.vmrk"))
+    path.write_bytes(BRAINVISION)
+    beside("a.vhdr", NUMBERS)(path)
+
+
+BRAINVISION = brainvision.header("Ment re,,0.5,mV", "b,,1", binary="IEEE_FLOAT_32").encode()
+NUMBERS = ("a.eeg", b"\1\2\3\4" * 60)
+MARKERS = brainvision.markers("New Segment,,1,1,0", "Stimulus,S1,9,1,1", "New Segment,,11,1,0")
+BIDS_EDF = ("s_emg.edf", plus(2))
+
 VALID: dict[str, tuple[bytes, Read]] = {
     "edf": (plus(2), everything),
     "bdf": (plus(3), everything),
@@ -61,6 +94,25 @@ VALID: dict[str, tuple[bytes, Read]] = {
         read_mapping,
     ),
     "names": (b"name,site,side\nch1,mentalis,left\n", read_channel_names),
+    "brainvision": (BRAINVISION, beside("a.vhdr", NUMBERS, ("a.vmrk", MARKERS.encode()))),
+    "markers": (MARKERS.encode(), lambda path: _markers(path)),
+    "settings": (
+        b'{"SamplingFrequency": 3, "RecordingDuration": 9, "RecordingType": "continuous"}',
+        lambda path: _sidecar(path, "s_emg.json"),
+    ),
+    "channels": (
+        b"name\ttype\tunits\tside\tlow_cutoff\na\tEMG\tuV\tleft\t10\na\tEMG\tuV\tleft\t9\n",
+        lambda path: _sidecar(path, "s_channels.tsv"),
+    ),
+    "events": (
+        b"onset\tduration\ttrial_type\tvalue\n0.5\t0.1\tmark\tdura open\n9.5\t0\tstimulus\tn/a\n",
+        lambda path: _sidecar(path, "s_events.tsv"),
+    ),
+    "triggers": (
+        b"trigger,branch,side,intensity_ma\nS 1,zygomatic_branch,left,12\nZ {mA},zygomatic_branch,"
+        b"right,\n",
+        read_trigger_names,
+    ),
     "smartep": (export().encode("latin-1"), read_smartep),
 }
 
@@ -165,24 +217,21 @@ def test_the_next_step_lists_what_is_read(tmp_path: Path) -> None:
     path.write_bytes(b"RIFF")
     with pytest.raises(InputError) as caught:
         open_recording(path)
-    for kind in ("EDF", "BDF", "XDF", ".csv"):
+    for kind in ("EDF", "BDF", "XDF", "BrainVision", "BIDS-EMG", ".csv"):
         assert kind in caught.value.next_step
 
 
 def test_a_folder_and_a_file_that_is_not_there(tmp_path: Path) -> None:
-    for path in (tmp_path, tmp_path / "none.edf"):
-        with pytest.raises(InputError, match="cannot be read"):
-            open_recording(path)
+    with pytest.raises(InputError, match="cannot be read"):
+        open_recording(tmp_path / "none.edf")
+    with pytest.raises(InputError, match="a folder without a recording of BIDS-EMG"):
+        open_recording(tmp_path)
 
 
 def test_other_formats_of_the_torture_set_are_refused(shared_data: Path) -> None:
     folder = shared_data / "electro" / "formats"
-    others = [
-        path
-        for path in folder.rglob("*")
-        if path.suffix in {".acq", ".vhdr", ".eeg", ".vmrk", ".head", ".data"}
-    ]
-    assert len(others) == 7
+    others = [path for path in folder.rglob("*") if path.suffix in {".acq", ".head"}]
+    assert len(others) == 3
     for path in others:
         with pytest.raises(InputError, match="not a recording of a kind that is read"):
             open_recording(path)

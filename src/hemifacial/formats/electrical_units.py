@@ -35,8 +35,7 @@ def microvolts_per_unit(unit: str, *, where: str) -> float | None:
         raise InputError(
             f"{where}: the unit {stripped[:40]!r} is not known. Known voltages: {voltages}. "
             f"Known to be no voltage: {others}",
-            next_step="State one of these units in the file, or leave the unit empty if the "
-            "channel is no voltage.",
+            next_step="State one of these units in the file; n/a if the channel is no voltage.",
         )
     return known[stripped]
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -15,9 +16,10 @@ if TYPE_CHECKING:
 __all__ = ["open_recording", "unmapped"]
 
 _READ = (
-    "EDF, EDF+ and BDF, BDF+ (.edf, .bdf), XDF (.xdf), and tables (.csv, .tsv, .txt) with a "
-    "mapping beside them"
+    "EDF, EDF+ and BDF, BDF+ (.edf, .bdf), XDF (.xdf), BrainVision (.vhdr), a BIDS-EMG folder, and "
+    "tables (.csv, .tsv, .txt) with a mapping beside them"
 )
+_BRAINVISION = re.compile(rb"(?:\xef\xbb\xbf)?;?\s*Brain ?Vision Data Exchange (Header|Marker)")
 
 
 def open_recording(
@@ -30,7 +32,9 @@ def open_recording(
     Parameters
     ----------
     path
-        EDF, EDF+C, EDF+D, BDF, BDF+, XDF, or a table of numbers.
+        EDF, EDF+C, EDF+D, BDF, BDF+, XDF, the ``.vhdr`` of a BrainVision recording, or a table
+        of numbers; a file ``*_emg.edf`` or ``*_emg.bdf`` of a BIDS-EMG dataset, or a folder that
+        holds one such file. Anything else is given to MNE-Python where that is installed.
     names
         What the names of channels mean; the table of this package where it is None.
     mapping
@@ -44,26 +48,48 @@ def open_recording(
     """
     known = names or ChannelNames()
     try:
+        if path.is_dir() or path.name.lower().endswith(("_emg.edf", "_emg.bdf")):
+            from hemifacial.formats.bids_emg import open_bids_emg
+
+            return open_bids_emg(path, known)
         start = _beginning(path)
-        if start[:8] in (b"0       ", b"\xffBIOSEMI"):
-            from hemifacial.formats.recording_edf import open_edf
-
-            return open_edf(path, known)
-        if start[:4] == b"XDF:":
-            from hemifacial.formats.recording_xdf import open_xdf
-
-            return open_xdf(path, known)
+        found = _by_content(path, start, known)
+        if found is not None:
+            return found
         if mapping is not None or path.suffix.lower() in (".csv", ".tsv", ".txt"):
             return _table(path, start, known, mapping)
+        from hemifacial.formats.recording_mne import open_by_mne
+
+        return open_by_mne(path, known, start=start, read=_READ)
     except OSError as error:
         raise InputError(
             f"{path}: cannot be read ({error.strerror or error})",
             next_step="Check the path and rights.",
         ) from error
-    raise InputError(
-        f"{path}: not a recording of a kind that is read (it begins with {start[:8]!r})",
-        next_step=f"Export it as one of these: {_READ}.",
-    )
+
+
+def _by_content(path: Path, start: bytes, names: ChannelNames) -> Recording | None:
+    """The recording, if its first bytes tell what it is."""
+    if start[:8] in (b"0       ", b"\xffBIOSEMI"):
+        from hemifacial.formats.recording_edf import open_edf
+
+        return open_edf(path, names)
+    if start[:4] == b"XDF:":
+        from hemifacial.formats.recording_xdf import open_xdf
+
+        return open_xdf(path, names)
+    kind = _BRAINVISION.match(start)
+    if kind is not None and kind[1] == b"Header":
+        from hemifacial.formats.recording_brainvision import open_brainvision
+
+        return open_brainvision(path, names)
+    header = path.with_suffix(".vhdr")
+    if kind is not None or (path.suffix.lower() in (".eeg", ".dat") and header.is_file()):
+        raise InputError(
+            f"{path}: a part of a BrainVision recording",
+            next_step=f"Give its header file, {header.name}.",
+        )
+    return None
 
 
 def unmapped(recording: Recording) -> tuple[str, ...]:

@@ -6,7 +6,7 @@ memory, and passes over the gaps of EDF+D. Our tests compare every value with ed
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import timedelta
 from pathlib import Path
 
@@ -23,11 +23,18 @@ __all__ = ["open_edf"]
 _TEXT_BYTES = 1 << 22
 
 
-def open_edf(path: Path, names: ChannelNames) -> Recording:
+def open_edf(
+    path: Path, names: ChannelNames, *, units: Mapping[str, str] | None = None
+) -> Recording:
     """A recording of EDF or BDF kind; only its header and its annotations are read now.
 
     A gap is where a data record begins more than half a sample of the fastest channel, and more
     than 0.1 ms, from where the one before ends: each run of records between gaps is a stretch.
+
+    Parameters
+    ----------
+    units
+        The units of channels by their labels, for those of which the header states none.
 
     Raises
     ------
@@ -53,7 +60,7 @@ def open_edf(path: Path, names: ChannelNames) -> Recording:
     start_s = runs[0].start_s
     return Recording(
         path=path,
-        channels=tuple(_channel(header, signal, names) for signal in signals),
+        channels=tuple(_channel(header, signal, names, units or {}) for signal in signals),
         marks=_marks(notes, start_s, [signal.label for signal in signals]),
         stretches=tuple(_stretch(header, run, start_s) for run in runs) if signals else (),
         samples=Reader(header, signals, runs),
@@ -62,12 +69,15 @@ def open_edf(path: Path, names: ChannelNames) -> Recording:
     )
 
 
-def _channel(header: Header, signal: Signal, names: ChannelNames) -> Channel:
+def _channel(
+    header: Header, signal: Signal, names: ChannelNames, units: Mapping[str, str]
+) -> Channel:
     site, side = names.of(signal.label)
-    scale = microvolts_per_unit(signal.unit, where=f"{header.path}, channel {signal.label!r}")
+    unit = signal.unit or units.get(signal.label, "")
+    scale = microvolts_per_unit(unit, where=f"{header.path}, channel {signal.label!r}")
     return Channel(
         name=signal.label,
-        unit=signal.unit if signal.has_scale else "",
+        unit=unit if signal.has_scale else "",
         rate_hz=signal.samples / header.record_s,
         microvolts_per_unit=scale if signal.has_scale else None,
         site=site,

@@ -37,12 +37,18 @@ class Reader:
 
     def __call__(self, channel: int, stretch: int, first: int, stop: int) -> NDArray[np.float64]:
         """Samples `first` to `stop` of a stretch, in the unit of the channel."""
+        return _physical(self._signals[channel], self.digital(channel, stretch, first, stop))
+
+    def digital(
+        self, channel: int, stretch: int, first: int, stop: int
+    ) -> NDArray[np.int16 | np.int32]:
+        """The same samples as numbers of the converter, which a trigger line counts in."""
         signal, run = self._signals[channel], self._runs[stretch]
         if first >= stop:
-            return np.empty(0)
+            return np.empty(0, np.int32)
         ahead = run.first * signal.samples
         raw = bytes_of(self._header, signal, ahead + first, ahead + stop)
-        return _physical(signal, _integers(raw, self._header.sample_bytes))
+        return _integers(raw, self._header.sample_bytes)
 
 
 def _physical(signal: Signal, digital: NDArray[np.integer]) -> NDArray[np.float64]:

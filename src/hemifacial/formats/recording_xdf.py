@@ -1,7 +1,8 @@
 """XDF, as LabRecorder writes it: streams on one clock, with their breaks and clock resets.
 
-pyxdf reads the samples and brings the clocks of the streams together. Even time stamps are made
-here, since pyxdf's own way draws a line through every gap below a second.
+pyxdf reads headers and texts and brings the clocks of the streams together; numbers are read here,
+since pyxdf takes each sample by itself. Even time stamps are made here too, since pyxdf's own way
+draws a line through every gap below a second.
 """
 
 from __future__ import annotations
@@ -10,6 +11,7 @@ import logging
 import warnings
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from io import BytesIO
 from itertools import pairwise
 from pathlib import Path
 from typing import Any
@@ -19,7 +21,7 @@ from numpy.typing import NDArray
 
 from hemifacial.formats.channel_names import ChannelNames
 from hemifacial.formats.recording_facts import Mark, Recording
-from hemifacial.formats.recording_xdf_chunks import broken, check_chunks
+from hemifacial.formats.recording_xdf_chunks import Chunks, broken, read_chunks
 from hemifacial.formats.recording_xdf_streams import Laid, Run, Stream, channels_of, shared
 
 __all__ = ["open_xdf"]
@@ -53,8 +55,7 @@ def open_xdf(path: Path, names: ChannelNames) -> Recording:
         Where the file is damaged or cut off, a unit is not known, a voltage is not a number, or
         the streams with a voltage never record at the same time.
     """
-    check_chunks(path)
-    raw, header = _load(path)
+    raw, header = _load(path, read_chunks(path))
     loaded = _loaded(path, raw, names)
     laid = shared(path, loaded.streams) if loaded.streams else _nothing(loaded.marks)
     return Recording(
@@ -81,8 +82,8 @@ def _nothing(marks: tuple[Mark, ...]) -> Laid:
     return Laid(stretches=(), samples=samples, problems=(), first_s=first_s)
 
 
-def _load(path: Path) -> tuple[list[dict[str, Any]], dict[str, Any]]:
-    """What pyxdf reads, without a word of its own on the terminal.
+def _load(path: Path, chunks: Chunks) -> tuple[list[dict[str, Any]], dict[str, Any]]:
+    """What pyxdf makes of a file with the numbers that were read here, without a word of its own.
 
     Raises
     ------
@@ -90,6 +91,11 @@ def _load(path: Path) -> tuple[list[dict[str, Any]], dict[str, Any]]:
         Also where it has found damage and gone on: it would leave samples out.
     """
     import pyxdf  # type: ignore[import-untyped]
+
+    def filled(values: Any, stamps_s: Any, header: Any, stream: int) -> tuple[Any, Any, Any]:
+        if (found := chunks.numbers.get(stream)) is not None:
+            values, stamps_s = found.values, found.stamps_s
+        return values, stamps_s, header
 
     said = _Said()
     logger = logging.getLogger("pyxdf.pyxdf")
@@ -99,7 +105,9 @@ def _load(path: Path) -> tuple[list[dict[str, Any]], dict[str, Any]]:
     try:
         with warnings.catch_warnings(), np.errstate(all="ignore"):
             warnings.simplefilter("ignore")
-            streams, header = pyxdf.load_xdf(str(path), dejitter_timestamps=False)
+            streams, header = pyxdf.load_xdf(
+                BytesIO(chunks.rest), on_chunk=filled, dejitter_timestamps=False
+            )
     except (
         ArithmeticError,
         AttributeError,

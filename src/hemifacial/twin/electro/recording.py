@@ -1,4 +1,4 @@
-"""A plan as a file: a continuous EDF+ with its stimuli as annotations, and its truth beside it."""
+"""A plan as a file (EDF+, BDF+, XDF, BIDS-EMG), its stimuli as marks, and its truth beside it."""
 
 from __future__ import annotations
 
@@ -7,7 +7,6 @@ import math
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
@@ -18,13 +17,11 @@ from hemifacial.formats.destination import check_own
 from hemifacial.formats.events_table import write_events
 from hemifacial.formats.files import new_folder, write_text
 from hemifacial.twin.electro.artefact import artefact_factors, artefact_wave
+from hemifacial.twin.electro.kinds import OWN, Kind, MadeSignals, write_signals
 from hemifacial.twin.electro.noise import Disturbances, hum_of, steady_noise
 from hemifacial.twin.electro.plan import EvokedPlan, Stimulus, check_responses, stimuli_of
 from hemifacial.twin.electro.study import noise_free_sweeps
 from hemifacial.twin.electro.truth import Truth
-
-if TYPE_CHECKING:
-    from edfio import Edf
 
 __all__ = ["FILES", "METHOD", "METHOD_VERSION", "RECORDING", "WrittenRecording", "write_recording"]
 
@@ -36,7 +33,7 @@ METHOD_VERSION = "1"
 RECORDING = "recording.edf"
 _RESPONSES = "truth_responses.json"
 FILES = (RECORDING, "stimuli.tsv", "truth_events.tsv", "truth_events.json", _RESPONSES)
-"""What a folder of a made-up recording holds."""
+"""What a folder of a made-up recording holds that is written as EDF."""
 
 _LONGEST_S = 1800.0
 _LAST_S = 0.5
@@ -52,9 +49,10 @@ class WrittenRecording:
     duration_s: float
 
 
-def write_recording(plan: EvokedPlan, folder: Path) -> WrittenRecording:
+def write_recording(plan: EvokedPlan, folder: Path, *, kind: Kind = "edf") -> WrittenRecording:
     """Write ``recording.edf`` with its truth into a folder of its own, whole or not at all.
 
+    Or ``recording.bdf``, ``recording.xdf``, or a dataset in the folder ``bids``, by `kind`.
     Beside it lie ``stimuli.tsv`` (a row a stimulus, for readers of files without marks),
     ``truth_events.tsv`` with its ``.json`` (the stimuli as events) and ``truth_responses.json``
     (every response of every branch and muscle, present or not, and the plan).
@@ -64,7 +62,8 @@ def write_recording(plan: EvokedPlan, folder: Path) -> WrittenRecording:
     ------
     UsageError
         The plan makes no sense, or lasts longer than 30 minutes, or its rate is not a whole
-        number of Hz; or the folder holds files that were not written here.
+        number of Hz; or there is no such kind, or the folder holds files that were not written
+        here.
     """
     check_responses(plan)
     _refuse_not_ours(folder)
@@ -77,14 +76,14 @@ def write_recording(plan: EvokedPlan, folder: Path) -> WrittenRecording:
             next_step=f"Stay below {_LONGEST_S:g} s, and use a rate of whole samples per second.",
         )
     clean = noise_free_sweeps(plan, latency_ms)
-    edf = _edf(plan, clean.truth, clean.values_uv, clean.latency_ms, seconds)
+    made = _signals(plan, clean.truth, clean.values_uv, clean.latency_ms, seconds)
     with new_folder(folder) as partial:
-        edf.write(partial / RECORDING)
+        path = write_signals(kind, partial, made).relative_to(partial)
         write_text(partial / "stimuli.tsv", _stimuli_text(clean.truth.stimuli))
         events = [_event(index, one) for index, one in enumerate(clean.truth.stimuli, start=1)]
         write_events(partial / "truth_events.tsv", events, recording_duration_s=float(seconds))
-        write_text(partial / _RESPONSES, _truth_text(plan, clean.truth, float(seconds)))
-    return WrittenRecording(path=folder / RECORDING, truth=clean.truth, duration_s=float(seconds))
+        write_text(partial / _RESPONSES, _truth_text(plan, clean.truth, float(seconds), path))
+    return WrittenRecording(path=folder / path, truth=clean.truth, duration_s=float(seconds))
 
 
 def _long_latencies_ms(plan: EvokedPlan) -> Values:
@@ -97,31 +96,27 @@ def _long_latencies_ms(plan: EvokedPlan) -> Values:
     return np.arange(first, stop) / setup.rate_hz * 1000.0
 
 
-def _edf(plan: EvokedPlan, truth: Truth, clean_uv: Values, latency_ms: Values, seconds: int) -> Edf:
-    from edfio import Edf, EdfAnnotation, EdfSignal
-
-    limit_uv = plan.setup.amplifier_range_uv
+def _signals(
+    plan: EvokedPlan, truth: Truth, clean_uv: Values, latency_ms: Values, seconds: int
+) -> MadeSignals:
+    """Background and what follows each stimulus, before the amplifier cuts it off."""
     artefacts = [artefact_wave(plan.setup.artefact, one, latency_ms) for one in truth.stimuli]
     factors = artefact_factors(plan)
     signals = []
-    for channel, site in enumerate(plan.sites):
+    for channel in range(len(plan.sites)):
         values = _background(plan, channel, seconds)
         for index, one in enumerate(truth.stimuli):
             start = round((one.onset_s + latency_ms[0] / 1000) * plan.setup.rate_hz)
             evoked = clean_uv[index, channel] + factors[channel] * artefacts[index]
             values[start : start + latency_ms.size] += evoked
-        signals.append(
-            EdfSignal(
-                np.clip(values, -limit_uv, limit_uv),
-                sampling_frequency=plan.setup.rate_hz,
-                label=site.label,
-                transducer_type="simulated",
-                physical_dimension="uV",
-                physical_range=(-limit_uv, limit_uv),
-            )
-        )
-    marks = [EdfAnnotation(one.onset_s, None, one.text) for one in truth.stimuli]
-    return Edf(signals, annotations=marks, data_record_duration=1)
+        signals.append(values)
+    return MadeSignals(
+        sites=plan.sites,
+        values_uv=signals,
+        rate_hz=plan.setup.rate_hz,
+        limit_uv=plan.setup.amplifier_range_uv,
+        marks=tuple((one.onset_s, one.text) for one in truth.stimuli),
+    )
 
 
 def _background(plan: EvokedPlan, channel: int, seconds: int) -> Values:
@@ -158,11 +153,11 @@ def _event(number: int, one: Stimulus) -> Event:
     )
 
 
-def _truth_text(plan: EvokedPlan, truth: Truth, seconds: float) -> str:
+def _truth_text(plan: EvokedPlan, truth: Truth, seconds: float, path: Path) -> str:
     document = {
         "method": METHOD,
         "method_version": METHOD_VERSION,
-        "recording": RECORDING,
+        "recording": path.as_posix(),
         "duration_s": seconds,
         "channels": [
             {"label": site.label, "muscle": site.muscle, "side": site.side} for site in plan.sites
@@ -175,10 +170,11 @@ def _truth_text(plan: EvokedPlan, truth: Truth, seconds: float) -> str:
 
 def _refuse_not_ours(folder: Path) -> None:
     """A folder that holds anything else is left alone: what is written replaces all of it."""
-    check_own(folder, FILES, what="a made-up recording")
+    check_own(folder, (*FILES, *OWN), what="a made-up recording")
     names = {path.name for path in folder.iterdir()} if folder.exists() else set()
-    if RECORDING in names and _RESPONSES not in names:
+    recordings = sorted(names & {pattern.partition("/")[0] for pattern in OWN})
+    if recordings and _RESPONSES not in names:
         raise UsageError(
-            f"{folder / RECORDING}: was not made here, since no {_RESPONSES} lies beside it",
+            f"{folder / recordings[0]}: was not made here, since no {_RESPONSES} lies beside it",
             next_step="Name a new folder; a made-up recording has one of its own.",
         )
