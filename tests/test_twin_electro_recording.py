@@ -82,7 +82,7 @@ def test_our_own_reader_knows_channels_and_stimuli(tmp_path: Path) -> None:
         (site.muscle, site.side) for site in written.truth.sites
     ]
     assert [one.text for one in read.marks] == [one.text for one in written.truth.stimuli]
-    assert read.marks[0].text.startswith("stimulus branch=trigeminal_nerve side=right")
+    assert read.marks[0].text.startswith("stimulus branch=supraorbital_nerve side=right")
     assert read.problems == ()
 
 

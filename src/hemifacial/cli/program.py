@@ -11,6 +11,7 @@ import typer
 from typer.core import TyperGroup
 
 from hemifacial import __version__
+from hemifacial.cli.electro import electro
 from hemifacial.cli.face import annotate, deidentify, face
 from hemifacial.cli.results import check, report, review, score
 from hemifacial.cli.several import batch, compare
@@ -19,7 +20,19 @@ from hemifacial.errors import HemifacialError
 
 __all__ = ["app", "main"]
 
-_COMMANDS = (face, review, report, check, score, compare, batch, annotate, deidentify, demo)
+_COMMANDS = (
+    face,
+    electro,
+    review,
+    report,
+    check,
+    score,
+    compare,
+    batch,
+    annotate,
+    deidentify,
+    demo,
+)
 
 
 class _Commands(TyperGroup):

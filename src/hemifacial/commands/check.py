@@ -7,9 +7,8 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from hemifacial.anatomy import Side
-from hemifacial.commands.standing import SIGNALS, standing_result
+from hemifacial.commands.standing import needed_files, standing_result, version_of
 from hemifacial.errors import HemifacialError
-from hemifacial.face.summary import METHOD_VERSION
 from hemifacial.findings import Finding
 from hemifacial.formats.files import recover
 from hemifacial.formats.result_folder import (
@@ -22,7 +21,7 @@ from hemifacial.formats.result_folder import (
 
 __all__ = ["check"]
 
-_NEEDED = (FINDINGS, EVENTS, "events.json", SIGNALS, "report.html", "figures/timeline.svg")
+_NEEDED = (FINDINGS, EVENTS, "events.json", "report.html")
 _SAME = 1e-4
 """Events are written to the microsecond, which the share of a 40 ms event shows by 2.5e-5."""
 
@@ -35,18 +34,19 @@ def check(folder: Path) -> tuple[str, ...]:
     beside them give when they are made anew.
     """
     recover(folder)
-    mistakes = [f"{folder}: {name} is missing" for name in _NEEDED if not (folder / name).is_file()]
+    mistakes = _missing(folder, _NEEDED)
     try:
         measured = read_result(folder)
+        mistakes += _missing(folder, needed_files(measured.provenance.method))
         corrections = read_corrections(folder, measured.provenance)
         again, _ = standing_result(folder, measured, ())
         _, review = standing_result(folder, measured, corrections)
     except HemifacialError as error:
         told = any(mistake.endswith(" is missing") for mistake in mistakes)
         return (*mistakes, *(() if told and _is_about_missing(error) else (error.problem,)))
-    if measured.provenance.method_version == METHOD_VERSION:
+    if measured.provenance.method_version == version_of(measured.provenance.method):
         mistakes += [
-            f"{folder}: {FINDINGS} does not follow from {EVENTS} and {SIGNALS}: {what}"
+            f"{folder}: {FINDINGS} does not follow from {EVENTS} and the signals: {what}"
             for what in _differences(measured.findings, again.findings)
         ]
     mistakes += [
@@ -54,6 +54,10 @@ def check(folder: Path) -> tuple[str, ...]:
         for line in review.not_applied
     ]
     return tuple(mistakes)
+
+
+def _missing(folder: Path, names: Sequence[str]) -> list[str]:
+    return [f"{folder}: {name} is missing" for name in names if not (folder / name).is_file()]
 
 
 def _is_about_missing(error: HemifacialError) -> bool:

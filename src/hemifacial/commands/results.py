@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
-from hemifacial.commands.standing import pages_of, standing_result
+from hemifacial.commands.standing import pages_of, render, standing_result
 from hemifacial.corrections import Review
 from hemifacial.findings import Result
 from hemifacial.formats.destination import check_writable
@@ -22,7 +22,6 @@ from hemifacial.formats.result_folder import (
     replace_pages,
 )
 from hemifacial.formats.review_file import merged, read_review, write_review
-from hemifacial.report.page import render
 
 __all__ = ["document", "report_without_stills", "review"]
 

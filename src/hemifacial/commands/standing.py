@@ -7,16 +7,29 @@ from pathlib import Path
 
 from hemifacial.corrections import Correction, Review
 from hemifacial.errors import InputError
-from hemifacial.face.review import reviewed
-from hemifacial.face.summary import METHOD
 from hemifacial.findings import Result, Still
 from hemifacial.formats.result_folder import FINDINGS
-from hemifacial.report.page import render
+from hemifacial.report.page import Report
 
-__all__ = ["SIGNALS", "pages_of", "standing_result"]
+__all__ = ["needed_files", "pages_of", "render", "standing_result", "version_of"]
 
-SIGNALS = f"{METHOD}.parquet"
-"""The signals that findings are made of."""
+_FACE, _ELECTRO = "face", "electro"
+
+
+def version_of(method: str) -> str:
+    """The version of the running method."""
+    if method == _ELECTRO:
+        from hemifacial.electro.measure import METHOD_VERSION
+
+        return METHOD_VERSION
+    from hemifacial.face.summary import METHOD_VERSION as OF_THE_FACE
+
+    return OF_THE_FACE
+
+
+def needed_files(method: str) -> tuple[str, ...]:
+    """What a folder of this method must hold beside what every folder holds."""
+    return () if method == _ELECTRO else (f"{_FACE}.parquet", "figures/timeline.svg")
 
 
 def standing_result(
@@ -30,8 +43,21 @@ def standing_result(
         If the folder lacks what findings are made of: the signals, or the criteria in the
         provenance.
     """
-    if METHOD not in measured.signals:
-        raise _unusable(folder, f"{SIGNALS} is missing")
+    if measured.provenance.method == _ELECTRO:
+        from hemifacial.electro.review import reviewed as with_cursors
+
+        return with_cursors(measured, corrections)
+    return _of_a_face(folder, measured, corrections)
+
+
+def _of_a_face(
+    folder: Path, measured: Result, corrections: Sequence[Correction]
+) -> tuple[Result, Review]:
+    from hemifacial.face.review import reviewed
+
+    signals = f"{_FACE}.parquet"
+    if _FACE not in measured.signals:
+        raise _unusable(folder, f"{signals} is missing")
     criteria = measured.provenance.parameters.get("criteria")
     if not isinstance(criteria, Mapping) or not all(
         isinstance(value, int | float) for value in criteria.values()
@@ -44,8 +70,34 @@ def standing_result(
     except (KeyError, TypeError, ValueError) as error:
         # A table of signals may lack any column or label; what is not there names itself.
         reason = str(error.args[0] if error.args else error).split(". ")[0]
-        problem = f"{SIGNALS} does not hold what findings need ({reason})"
+        problem = f"{signals} does not hold what findings need ({reason})"
         raise _unusable(folder, problem) from error
+
+
+def render(
+    measured: Result,
+    reviewed: Result | None,
+    review: Review | None,
+    corrections: Sequence[Correction],
+    *,
+    stills: Sequence[Still] = (),
+    stills_left_out: bool = False,
+) -> Report:
+    """The report of a result, by what kind of recording was measured."""
+    if measured.provenance.method == _ELECTRO:
+        from hemifacial.report.electro.page import render_electro
+
+        return render_electro(measured, reviewed, review, corrections)
+    from hemifacial.report.page import render as render_face
+
+    return render_face(
+        measured,
+        reviewed,
+        review,
+        corrections,
+        stills=stills,
+        stills_left_out=stills_left_out,
+    )
 
 
 def pages_of(

@@ -21,7 +21,7 @@ from hemifacial.report.event_rows import EventRow, correction_sentence, event_ro
 from hemifacial.report.matrix import matrix_rows, phase_table, sign_rows
 from hemifacial.report.provenance_rows import command_again, own_criteria_rows, provenance_rows
 
-__all__ = ["Report", "render"]
+__all__ = ["Report", "asset", "embedded", "environment", "markup", "policy", "render"]
 
 _SCRIPTS = (
     "corrections.js",
@@ -99,45 +99,49 @@ def render(
     rows = event_rows(measured.events, corrections, reviewed.events if reviewed else None)
     standing = reviewed or measured
     figures = draw_figures(measured, standing, rows)
-    style, scripts = _asset("report.css"), "\n".join(_asset(name) for name in _SCRIPTS)
+    style, scripts = asset("report.css"), "\n".join(asset(name) for name in _SCRIPTS)
     data = _page_data(measured, rows, corrections) | dict(figures.data)
     found = matrix_rows(measured, reviewed, about_recording=False)
-    html = _template().render(
-        title=words.METHOD_TITLES.get(measured.provenance.method, measured.provenance.method),
-        provenance=measured.provenance,
-        policy=_policy(style, scripts),
-        style=_markup(style),
-        script=_markup(scripts),
-        data=_markup(_embedded(data)),
-        summary=sentences.summary(measured),
-        reviewed_summary=sentences.summary(reviewed) if reviewed else (),
-        answers=answers(standing),
-        gaps=(*sentences.reservations(measured), *sentences.gap_sentences(measured.events)),
-        reviewers=sorted({correction.who for correction in corrections}),
-        corrections=corrections,
-        not_applied=[correction_sentence(c) for c in review.not_applied] if review else [],
-        figures={name: _markup(svg) for name, svg in figures.drawings.items()},
-        traces=[(_markup(svg), said) for svg, said in figures.traces],
-        faces=[(_markup(svg), heading, said) for svg, heading, said in figures.faces],
-        unseen_regions=words.short_sites(figures.not_measured),
-        stills=[
-            (still, sentences.still_caption(still, standing.events), _data_uri(still.jpeg))
-            for still in stills
-        ],
-        stills_left_out=stills_left_out,
-        findings=[row for row in found if not row.lacks_events],
-        without_events=list(dict.fromkeys(row.label for row in found if row.lacks_events)),
-        recording=matrix_rows(measured, reviewed, about_recording=True),
-        phases=phase_table(measured, reviewed, standing.events),
-        signs=sign_rows(measured, reviewed),
-        rows=rows,
-        with_phases=any(row.shown.phase for row in rows),
-        addable=[kind for kind in trial_types().values() if kind.family in _ADDED_FAMILIES],
-        regions=[one for one in structures().values() if one.kind is Kind.REGION],
-        method_rows=provenance_rows(measured.provenance),
-        command=command_again(measured.provenance),
-        own_criteria=own_criteria_rows(measured.provenance),
-        limits=sentences.cannot_tell(measured.provenance.method),
+    html = (
+        environment()
+        .get_template("report.html.j2")
+        .render(
+            title=words.METHOD_TITLES.get(measured.provenance.method, measured.provenance.method),
+            provenance=measured.provenance,
+            policy=policy(style, scripts),
+            style=markup(style),
+            script=markup(scripts),
+            data=markup(embedded(data)),
+            summary=sentences.summary(measured),
+            reviewed_summary=sentences.summary(reviewed) if reviewed else (),
+            answers=answers(standing),
+            gaps=(*sentences.reservations(measured), *sentences.gap_sentences(measured.events)),
+            reviewers=sorted({correction.who for correction in corrections}),
+            corrections=corrections,
+            not_applied=[correction_sentence(c) for c in review.not_applied] if review else [],
+            figures={name: markup(svg) for name, svg in figures.drawings.items()},
+            traces=[(markup(svg), said) for svg, said in figures.traces],
+            faces=[(markup(svg), heading, said) for svg, heading, said in figures.faces],
+            unseen_regions=words.short_sites(figures.not_measured),
+            stills=[
+                (still, sentences.still_caption(still, standing.events), _data_uri(still.jpeg))
+                for still in stills
+            ],
+            stills_left_out=stills_left_out,
+            findings=[row for row in found if not row.lacks_events],
+            without_events=list(dict.fromkeys(row.label for row in found if row.lacks_events)),
+            recording=matrix_rows(measured, reviewed, about_recording=True),
+            phases=phase_table(measured, reviewed, standing.events),
+            signs=sign_rows(measured, reviewed),
+            rows=rows,
+            with_phases=any(row.shown.phase for row in rows),
+            addable=[kind for kind in trial_types().values() if kind.family in _ADDED_FAMILIES],
+            regions=[one for one in structures().values() if one.kind is Kind.REGION],
+            method_rows=provenance_rows(measured.provenance),
+            command=command_again(measured.provenance),
+            own_criteria=own_criteria_rows(measured.provenance),
+            limits=sentences.cannot_tell(measured.provenance.method),
+        )
     )
     return Report(html=html, figures=figures.files)
 
@@ -177,17 +181,18 @@ def _row_data(row: EventRow) -> dict[str, Any]:
     return data
 
 
-def _template() -> Any:
+def environment() -> Any:
+    """Where the templates of pages are, with what they may ask of a value."""
     import jinja2
 
-    environment = jinja2.Environment(
+    found = jinja2.Environment(
         loader=jinja2.FunctionLoader(lambda name: _text("templates", name)),
         autoescape=True,
         undefined=jinja2.StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    environment.filters.update(
+    found.filters.update(
         kind=words.kind_label,
         moment=words.moment,
         phase=words.phase_label,
@@ -197,25 +202,27 @@ def _template() -> Any:
         size=words.number,
         sentence=correction_sentence,
     )
-    return environment.get_template("report.html.j2")
+    return found
 
 
 def _text(folder: str, name: str) -> str:
     return files("hemifacial.report").joinpath(folder, name).read_text(encoding="utf-8")
 
 
-def _asset(name: str) -> str:
+def asset(name: str) -> str:
+    """A style, a script or a text that goes into pages."""
     return _text("assets", name)
 
 
-def _markup(trusted: str) -> Any:
+def markup(trusted: str) -> Any:
     """Text of our own making that goes into the page as it is."""
     from markupsafe import Markup
 
     return Markup(trusted)
 
 
-def _policy(style: str, script: str) -> str:
+def policy(style: str, script: str) -> str:
+    """What the page may do: show its own style, script and pictures, and nothing else."""
     return (
         "default-src 'none'; img-src data:; "
         f"style-src '{_hash(style)}'; script-src '{_hash(script)}'; "
@@ -228,7 +235,7 @@ def _hash(text: str) -> str:
     return "sha256-" + base64.b64encode(digest).decode("ascii")
 
 
-def _embedded(data: Mapping[str, Any]) -> str:
+def embedded(data: Mapping[str, Any]) -> str:
     """JSON that cannot end the script element it stands in, whatever its texts hold."""
     text = json.dumps(data, ensure_ascii=False, allow_nan=False, separators=(",", ":"))
     for sign in "<>&\u2028\u2029":

@@ -14,6 +14,7 @@ from hemifacial.electro.lateral_spread.findings import METHOD, findings_of, stro
 from hemifacial.electro.outcome import Outcome
 from hemifacial.electro.reading import coarse
 from hemifacial.electro.study import EvokedStudy
+from hemifacial.findings import Event
 
 if TYPE_CHECKING:
     import xarray as xr
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
 __all__ = ["measure"]
 
 _SHOWN_SWEEPS = 40
+_USUAL_LENGTH_MS = 8.0  # of a direct response; nothing rests on it
 
 
 def measure(study: EvokedStudy, criteria: ElectroCriteria) -> Outcome:
@@ -46,10 +48,43 @@ def measure(study: EvokedStudy, criteria: ElectroCriteria) -> Outcome:
     top = strongest(cells)
     return Outcome(
         findings=findings_of(cells, criteria),
+        events=tuple(event for cell in top if (event := _event(cell, study)) is not None),
         signals={
             f"{METHOD}_averages": _averages(cells, done),
             f"{METHOD}_sweeps": _sweeps(top, done),
         },
+    )
+
+
+def _event(cell: Cell, study: EvokedStudy) -> Event | None:
+    """The response of a cell after the first stimulus of its train; None where there is none."""
+    if cell.direct is not None and cell.direct.onset_ms is not None:
+        kind, onset_ms, last_ms = "direct_response", cell.direct.onset_ms, None
+        amplitude_uv, confidence = cell.direct.amplitude_uv, None
+    elif cell.reading is not None and cell.reading.response is not None:
+        response = cell.reading.response
+        kind, onset_ms = "lateral_spread", response.onset_ms
+        amplitude_uv, confidence = response.amplitude_uv, round(cell.reading.probability, 3)
+        size = np.abs(cell.reading.wave_uv)
+        last_ms = float(cell.reading.wave_ms[np.flatnonzero(size >= 0.1 * size.max())[-1]])
+    else:
+        return None
+    first_s = min(
+        one.onset_s
+        for one in study.stimuli
+        if (one.branch, one.side, one.intensity_ma) == (cell.branch, cell.side, cell.intensity_ma)
+    )
+    length_ms = _USUAL_LENGTH_MS if last_ms is None else max(last_ms - onset_ms, 0.5)
+    return Event(
+        onset_s=round(first_s + onset_ms / 1000, 6),
+        duration_s=round(length_ms / 1000, 6),
+        event_id=f"{kind}-{cell.branch}-{cell.muscle}-{cell.muscle_side}".replace("_", "-"),
+        trial_type=kind,
+        side=cell.muscle_side,
+        sites=(cell.branch, cell.muscle),
+        amplitude=round(amplitude_uv, 2),
+        amplitude_unit="µV",
+        confidence=confidence,
     )
 
 

@@ -21,8 +21,8 @@ from hemifacial.twin.electro.shapes import Family, Shape
 
 __all__ = ["STIMULATED", "SYNKINETIC", "BlinkReflexPlan", "blink_reflex_plan"]
 
-STIMULATED = "trigeminal_nerve"
-"""The nerve that is stimulated, at its supraorbital branch, for which the anatomy has no word."""
+STIMULATED = "supraorbital_nerve"
+"""The nerve that is stimulated: a branch of the ophthalmic nerve."""
 
 SYNKINETIC = ("orbicularis_oris", "mentalis")
 """The muscles in which a healthy person has no blink reflex."""

@@ -1,0 +1,1 @@
+"""Brainstem auditory evoked potentials: waves I, III and V, and what becomes of them."""

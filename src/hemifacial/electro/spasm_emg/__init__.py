@@ -1,0 +1,1 @@
+"""Spasm EMG: bursts, their synchrony between muscles, trains, and what they speak for."""

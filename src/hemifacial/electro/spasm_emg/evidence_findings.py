@@ -1,0 +1,76 @@
+"""Findings of what the features speak for: the balance of each condition, with its sources."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
+from hemifacial.electro.spasm_emg.features import Observation
+from hemifacial.electro.spasm_emg.likelihoods import CONDITIONS, OVERLAP, Evidence, Row
+from hemifacial.findings import Finding, Status
+
+__all__ = ["evidence_findings"]
+
+
+def evidence_findings(
+    observations: Sequence[Observation], evidence: Sequence[Evidence], about: Mapping[str, Any]
+) -> list[Finding]:
+    """One finding a condition, what most speaks for first.
+
+    The value is how many observations speak for it, less how many speak against it. It puts
+    conditions in an order; it is neither a probability nor a diagnosis.
+    """
+    if not observations:
+        return []
+    if not evidence:
+        why = "; ".join(f"{one.feature}: {one.said}" for one in observations)
+        return [
+            Finding(
+                quantity=f"emg_evidence_{condition}",
+                value=None,
+                unit="1",
+                status=Status.NOT_JUDGED,
+                note=why,
+                **about,
+            )
+            for condition in CONDITIONS
+        ]
+    said = {one.feature: one.said for one in observations}
+    return [
+        Finding(
+            quantity=f"emg_evidence_{one.condition}",
+            value=one.balance,
+            unit="1",
+            n=len(one.speaks_for) + len(one.against) + len(one.nothing),
+            note=_words(one, said),
+            **about,
+        )
+        for one in evidence
+    ]
+
+
+def _words(one: Evidence, said: Mapping[str, str]) -> str:
+    parts = [
+        f"{title}: {_listed(rows, said)}"
+        for title, rows in (
+            ("for", one.speaks_for),
+            ("against", one.against),
+            ("says nothing", one.nothing),
+        )
+        if rows
+    ]
+    return "; ".join(parts) + ". " + OVERLAP
+
+
+def _listed(rows: Iterable[Row], said: Mapping[str, str]) -> str:
+    return ", ".join(
+        f"{row.feature} ({said[row.feature]}{_ratio(row)}; {row.source}"
+        f"{'' if row.verified else ', not verified'})"
+        for row in rows
+    )
+
+
+def _ratio(row: Row) -> str:
+    if row.ratio is None:
+        return ""
+    return f"; likelihood ratio {row.ratio:g} over {CONDITIONS[row.ratio_over]}"
