@@ -15,12 +15,15 @@ from rich.text import Text
 from hemifacial.anatomy import Side
 from hemifacial.findings import Event, Finding, Result, Status, quantities
 from hemifacial.report.sentences import reservations
+from hemifacial.report.words import short_sites
 from hemifacial.scoring import Score, tables
 
 if TYPE_CHECKING:
     from hemifacial.face.comparison.compare import Change, Comparison
 
 __all__ = ["narrate", "print_comparison", "print_result", "print_score", "progress_bar"]
+
+_MOST_EVENTS = 60  # in a terminal; the report has all
 
 _SHOWN = (
     "spasm_count",
@@ -66,6 +69,9 @@ def narrate(text: str) -> None:
 
 def print_result(result: Result, folder: Path) -> None:
     """The findings that a clinician asks for first, the events, and where the report lies."""
+    if result.provenance.method == "electro":
+        _print_electro(result, folder)
+        return
     console = _Console(highlight=False)
     findings = Table(
         title=_text(f"{result.provenance.input_name}: sides are the patient's own"),
@@ -92,6 +98,28 @@ def print_result(result: Result, folder: Path) -> None:
         console.print(phases)
     if result.events:
         console.print(_events_table(result.events))
+    console.print(f"Report: {folder / 'report.html'}", soft_wrap=True, markup=False)
+
+
+def _print_electro(result: Result, folder: Path) -> None:
+    """Every finding with where it was made; what happened, without each single stimulus."""
+    console = _Console(highlight=False)
+    for problem in result.provenance.parameters.get("problems", ()):
+        console.print(_text(str(problem)), soft_wrap=True)
+    title = f"{result.provenance.input_name}: sides are the patient's own"
+    table = Table(title=_text(title), title_justify="left")
+    for column in ("finding", "side", "where", "value", "95 % interval", "unit"):
+        table.add_column(column, justify="right" if column == "value" else "left")
+    for finding in result.findings:
+        label, side, *others = _finding_cells(finding)
+        cells = (label, side, short_sites(finding.sites), *others)
+        table.add_row(*map(_text, cells))
+    console.print(table)
+    events = [event for event in result.events if event.family not in ("stimulus", "response")]
+    if 0 < len(events) <= _MOST_EVENTS:
+        console.print(_events_table(events))
+    elif events:
+        console.print(_text(f"{len(events)} events: see events.tsv and the report."))
     console.print(f"Report: {folder / 'report.html'}", soft_wrap=True, markup=False)
 
 

@@ -16,7 +16,7 @@ __all__ = ["electro"]
 def electro(
     recording: Annotated[
         Path,
-        typer.Argument(help="EDF, BDF, BrainVision, XDF, BIDS-EMG, or a table with a mapping."),
+        typer.Argument(help="EDF, BDF, BrainVision, XDF, BIDS-EMG, SmartEP, table."),
     ],
     out: Annotated[
         Path | None,
@@ -29,7 +29,8 @@ def electro(
     study: Annotated[
         list[str] | None,
         typer.Option(
-            help="lateral_spread; several may be given. By default what the recording holds.",
+            help="lateral_spread, series, blink_reflex, f_wave, spasm_emg or baep; several may be "
+            "given. By default what the recording holds.",
             metavar="STUDY",
         ),
     ] = None,
@@ -52,7 +53,7 @@ def electro(
     criteria: Criteria = None,
     as_json: AsJson = False,
 ) -> None:
-    """Measure an electrical recording: lateral spread, direct responses."""
+    """Measure an electrical recording: evoked responses, spasm EMG, BAEP."""
     from hemifacial import terminal
     from hemifacial.commands.electro import Tables, measure_electro
     from hemifacial.electro.measure import Options, studies_of

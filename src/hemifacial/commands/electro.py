@@ -44,22 +44,36 @@ def measure_electro(
     progress: Progress | None = None,
 ) -> Result:
     """Measure a recording and write its result folder; the reviewed result if a review stands."""
-    from hemifacial.electro.measure import duration_s, measure
+    from hemifacial.electro.measure import duration_s, measure, measure_averages
 
     if not path.exists():
         raise InputError(f"{path}: there is no such file", next_step="Check the path.")
     check_writable(folder)
     check_apart(folder, path)
     recover(folder)
-    recording, stimuli = _opened(path, tables)
-    sha256 = sha256_of(recording.path)
-    check_destination(folder, sha256)
-    measured = measure(recording, stimuli, options, sha256=sha256, progress=progress)
+    if _is_smartep(path):
+        sha256 = sha256_of(path)
+        check_destination(folder, sha256)
+        measured, length_s = measure_averages(path, options, sha256=sha256)
+    else:
+        recording, stimuli = _opened(path, tables)
+        sha256 = sha256_of(recording.path)
+        check_destination(folder, sha256)
+        measured = measure(recording, stimuli, options, sha256=sha256, progress=progress)
+        length_s = duration_s(recording)
     with writing(folder):  # whoever signs corrections meanwhile waits, and finds the new result
         corrections = read_corrections(folder, measured.provenance)
         pages, standing, _ = pages_of(folder, measured, corrections, ())
-        write_result(folder, measured, recording_duration_s=duration_s(recording), pages=pages)
+        write_result(folder, measured, recording_duration_s=length_s, pages=pages)
     return standing
+
+
+def _is_smartep(path: Path) -> bool:
+    """Whether a file is an export of averages, which is no recording."""
+    if not path.is_file():
+        return False
+    with path.open("rb") as file:
+        return file.read(12) == b"Identifier:,"
 
 
 def _opened(path: Path, tables: Tables) -> tuple[Recording, tuple[Stimulus, ...]]:

@@ -14,9 +14,17 @@ from numpy.typing import NDArray
 from scipy.ndimage import convolve1d
 from scipy.signal import butter, savgol_coeffs, sosfiltfilt
 
+from hemifacial.electro.criteria import ElectroCriteria
 from hemifacial.electro.study import EvokedStudy
 
-__all__ = ["Artefact", "Conditioning", "conditioned", "tail_shapes"]
+__all__ = [
+    "Artefact",
+    "Conditioning",
+    "conditioned",
+    "conditioning_of",
+    "filtered",
+    "tail_shapes",
+]
 
 Floats = NDArray[np.float64]
 
@@ -67,6 +75,13 @@ class Conditioning:
             f"stimulus artefact bridged to {self.blank_ms:g} ms"
         )
         return f"{words}, {how}" if how else words
+
+
+def conditioning_of(criteria: ElectroCriteria) -> Conditioning:
+    """What is done to the sweeps of direct responses and lateral spreads."""
+    return Conditioning(
+        blank_ms=criteria["blank_ms"], low_hz=criteria["low_hz"], high_hz=criteria["high_hz"]
+    )
 
 
 def conditioned(study: EvokedStudy, how: Conditioning) -> tuple[EvokedStudy, Conditioning]:

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, field
+import os
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from enum import StrEnum
+from itertools import pairwise
 from pathlib import Path
 
 from hemifacial import __version__
@@ -27,11 +29,14 @@ __all__ = [
     "Study",
     "duration_s",
     "measure",
+    "measure_averages",
     "studies_of",
 ]
 
 METHOD = "electro"
 METHOD_VERSION = "1.0"
+
+_SUPRAORBITAL = "supraorbital_nerve"
 
 Progress = Callable[[float, float | None], None]
 
@@ -40,6 +45,11 @@ class Study(StrEnum):
     """What is asked of a recording."""
 
     LATERAL_SPREAD = "lateral_spread"
+    SERIES = "series"
+    BLINK_REFLEX = "blink_reflex"
+    F_WAVE = "f_wave"
+    SPASM_EMG = "spasm_emg"
+    BAEP = "baep"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -56,7 +66,6 @@ class Options:
 
     studies: tuple[Study, ...] = ()
     own_criteria: Path | None = None
-    stated: dict[str, object] = field(default_factory=dict)
 
 
 def measure(
@@ -76,8 +85,9 @@ def measure(
     """
     options = options or Options()
     criteria = ElectroCriteria.read(options.own_criteria)
-    studies = options.studies or _possible(recording, stimuli)
-    outcomes = [_STUDIES[study](recording, stimuli, criteria, progress) for study in studies]
+    asked = _Asked(recording=recording, stimuli=tuple(stimuli), criteria=criteria, tell=progress)
+    studies = options.studies or _possible(asked)
+    outcomes = [_STUDIES[study](asked) for study in studies]
     problems = list(recording.problems)
     unknown = unmapped(recording)
     if unknown:
@@ -85,37 +95,89 @@ def measure(
             f"No muscle is known by the name of {len(unknown)} "
             f"channel{'s' if len(unknown) > 1 else ''}: {', '.join(unknown)}. Not measured."
         )
+    channels = [
+        {
+            "name": one.name,
+            "site": one.site,
+            "side": one.side.value,
+            "rate_hz": one.rate_hz,
+            "filters": one.filters,
+        }
+        for one in recording.channels
+    ]
+    about = _About(
+        path=recording.path, sha256=sha256, recorded_at=recording.recorded_at, studies=studies
+    )
+    stated = {"problems": problems, "channels": channels}
+    return _result(about, criteria, stated, outcomes, _stimulus_events(stimuli))
+
+
+def measure_averages(
+    path: Path, options: Options | None = None, *, sha256: str
+) -> tuple[Result, float]:
+    """The averages of a SmartEP export as a study of brainstem potentials; and how long it took.
+
+    Raises
+    ------
+    InputError
+        Where the file is not such an export, or holds no average that can be used.
+    """
+    from hemifacial.electro.baep.measure import measure as study_of
+    from hemifacial.electro.baep.series import of_smartep
+    from hemifacial.formats.smartep import read_smartep
+
+    options = options or Options()
+    criteria = ElectroCriteria.read(options.own_criteria)
+    averages = of_smartep(read_smartep(path))
+    about = _About(path=path, sha256=sha256, recorded_at="", studies=(Study.BAEP,))
+    outcome = study_of(averages, criteria)
+    last_s = max(one.end_s for one in averages)
+    return _result(about, criteria, {"problems": [], "channels": []}, [outcome], []), last_s
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Asked:
+    """What a study is made of."""
+
+    recording: Recording
+    stimuli: tuple[Stimulus, ...]
+    criteria: ElectroCriteria
+    tell: Progress | None
+
+
+@dataclass(frozen=True, kw_only=True)
+class _About:
+    path: Path
+    sha256: str
+    recorded_at: str
+    studies: tuple[Study, ...]
+
+
+def _result(
+    about: _About,
+    criteria: ElectroCriteria,
+    stated: Mapping[str, object],
+    outcomes: Sequence[Outcome],
+    stimuli: Sequence[Event],
+) -> Result:
     return Result(
         provenance=Provenance(
             method=METHOD,
             method_version=METHOD_VERSION,
             program_version=__version__,
-            input_name=recording.path.name.encode("utf-8", "replace").decode(),
-            input_sha256=sha256,
+            input_name=os.fsencode(about.path.name).decode("utf-8", "replace"),
+            input_sha256=about.sha256,
             created_at=datetime.now(UTC).isoformat(timespec="seconds"),
-            recorded_at=recording.recorded_at,
+            recorded_at=about.recorded_at,
             parameters={
-                "studies": [study.value for study in studies],
-                "problems": problems,
-                "channels": [
-                    {
-                        "name": one.name,
-                        "site": one.site,
-                        "side": one.side.value,
-                        "rate_hz": one.rate_hz,
-                        "filters": one.filters,
-                    }
-                    for one in recording.channels
-                ],
+                "studies": [study.value for study in about.studies],
+                **stated,
                 "criteria": criteria.values(),
                 "own_criteria": criteria.own,
-                **options.stated,
             },
         ),
         findings=tuple(finding for outcome in outcomes for finding in outcome.findings),
-        events=_in_order(
-            [*_stimulus_events(stimuli), *(e for outcome in outcomes for e in outcome.events)]
-        ),
+        events=_in_order([*stimuli, *(e for outcome in outcomes for e in outcome.events)]),
         signals={name: table for outcome in outcomes for name, table in outcome.signals.items()},
     )
 
@@ -136,41 +198,106 @@ def duration_s(recording: Recording) -> float:
     return max((stretch.stop_s for stretch in recording.stretches), default=0.0)
 
 
-def _possible(recording: Recording, stimuli: Sequence[Stimulus]) -> tuple[Study, ...]:
+def _possible(asked: _Asked) -> tuple[Study, ...]:
+    """The studies that a recording is made for, by its stimuli and marks."""
+    from hemifacial.electro.baep.series import clicks_of
+
+    recording = asked.recording
+    if clicks_of(recording):
+        return (Study.BAEP,)
     if not any(channel.site for channel in recording.channels):
         names = ", ".join(dict.fromkeys(channel.name for channel in recording.channels))
         raise InputError(
             f"{recording.path}: no channel names a muscle of the face; its channels are {names}",
             next_step="Name the muscles with a table of names: --names NAMES.tsv.",
         )
-    if not stimuli:
-        raise InputError(
-            f"{recording.path}: no stimulus is marked in it",
-            next_step="Give the stimuli as a table (--stimuli STIMULI.tsv) or say what the marks "
-            "of your laboratory mean (--triggers TRIGGERS.tsv).",
-        )
-    return (Study.LATERAL_SPREAD,)
+    found = []
+    if any(_is_facial(one) for one in asked.stimuli):
+        found.append(Study.LATERAL_SPREAD)
+        if _stages(recording):
+            found.append(Study.SERIES)
+    if any(not _is_facial(one) for one in asked.stimuli):
+        found.append(Study.BLINK_REFLEX)
+    return tuple(found) or (Study.SPASM_EMG,)
 
 
-def _lateral_spread(
-    recording: Recording,
-    stimuli: Sequence[Stimulus],
-    criteria: ElectroCriteria,
-    progress: Progress | None,
-) -> Outcome:
+def _is_facial(stimulus: Stimulus) -> bool:
+    return stimulus.branch != _SUPRAORBITAL
+
+
+def _stages(recording: Recording) -> bool:
+    return any(mark.text.split()[:1] == ["stage"] for mark in recording.marks)
+
+
+def _lateral_spread(asked: _Asked) -> Outcome:
     from hemifacial.electro.lateral_spread.measure import measure as study_of
 
-    chosen = [one for one in stimuli if one.branch.endswith("_branch")]
-    return study_of(_cut(recording, chosen, criteria, progress), criteria)
+    return study_of(_cut(asked, [s for s in asked.stimuli if _is_facial(s)]), asked.criteria)
+
+
+def _series(asked: _Asked) -> Outcome:
+    from hemifacial.electro.series.measure import measure_series
+    from hemifacial.electro.series.runs import stages_of
+
+    study = _cut(asked, [s for s in asked.stimuli if _is_facial(s)])
+    return measure_series(study, stages_of(asked.recording), asked.criteria)
+
+
+def _blink_reflex(asked: _Asked) -> Outcome:
+    from hemifacial.electro.blink_reflex.measure import measure as study_of
+
+    study = _cut(
+        asked,
+        asked.stimuli,
+        before_ms=asked.criteria["blink_before_ms"],
+        after_ms=asked.criteria["blink_after_ms"],
+    )
+    return study_of(study, asked.criteria)
+
+
+def _f_wave(asked: _Asked) -> Outcome:
+    from hemifacial.electro.f_wave.measure import measure as study_of
+
+    return study_of(_cut(asked, [s for s in asked.stimuli if _is_facial(s)]), asked.criteria)
+
+
+def _spasm_emg(asked: _Asked) -> Outcome:
+    from hemifacial.electro.spasm_emg.measure import measure as study_of
+
+    tell, length_s = asked.tell, duration_s(asked.recording)
+
+    def shown(share: float) -> None:
+        if tell is not None:
+            tell(share * length_s, length_s)
+
+    return study_of(asked.recording, asked.criteria, progress=shown)
+
+
+def _baep(asked: _Asked) -> Outcome:
+    from hemifacial.electro.baep.measure import measure as study_of
+    from hemifacial.electro.baep.series import clicks_of, of_study
+
+    recording = asked.recording
+    voltages = [i for i, one in enumerate(recording.channels) if one.microvolts_per_unit]
+    clicks = clicks_of(recording)
+    if not clicks or not voltages:
+        raise InputError(
+            f"{recording.path}: no mark tells a click, so that there is nothing to average",
+            next_step="Write marks such as: click side=right polarity=-",
+        )
+    study = cut(recording, clicks, voltages[:1], before_ms=2.0, after_ms=15.0)
+    return study_of(of_study(study), asked.criteria)
 
 
 def _cut(
-    recording: Recording,
+    asked: _Asked,
     stimuli: Sequence[Stimulus],
-    criteria: ElectroCriteria,
-    progress: Progress | None,
+    *,
+    before_ms: float | None = None,
+    after_ms: float | None = None,
 ) -> EvokedStudy:
     """Sweeps of every channel with a muscle, as long as the interval between stimuli allows."""
+    recording, criteria = asked.recording, asked.criteria
     channels = [
         index
         for index, channel in enumerate(recording.channels)
@@ -181,22 +308,23 @@ def _cut(
             f"{recording.path}: holds no stimulus and muscle for this study",
             next_step="Ask for another with --study, or for none: then what it holds is found.",
         )
-    apart_ms = min(
-        (1000 * (b.onset_s - a.onset_s) for a, b in zip(stimuli, stimuli[1:], strict=False)),
-        default=1000.0,
-    )
-    after_ms = min(criteria["sweep_after_ms"], 0.8 * apart_ms)
-    before_ms = min(criteria["sweep_before_ms"], 0.2 * apart_ms)
-    first_s = min(one.onset_s for one in stimuli)
-    last_ms = 1000 * (duration_s(recording) - max(one.onset_s for one in stimuli))
-    if progress is not None:
-        progress(0.0, duration_s(recording))
+    if asked.tell is not None:
+        asked.tell(0.0, duration_s(recording))
+    apart_ms = [1000 * (b.onset_s - a.onset_s) for a, b in pairwise(stimuli)]
+    shortest_ms = min(apart_ms, default=1000.0)
+    first_ms = 1000 * min(one.onset_s for one in stimuli)
+    left_ms = 1000 * (duration_s(recording) - max(one.onset_s for one in stimuli))
+    if before_ms is None:
+        before_ms = min(criteria["sweep_before_ms"], 0.2 * shortest_ms)
+    if after_ms is None:
+        after_ms = min(criteria["sweep_after_ms"], 0.8 * shortest_ms)
+    # The first and the last sweep may be shorter than is wanted, and are then not lost.
     study = cut(
         recording,
         stimuli,
         channels,
-        before_ms=min(before_ms, max(1000 * first_s - 1, 2.0)),
-        after_ms=min(after_ms, max(last_ms - 1, 20.0)),
+        before_ms=min(before_ms, max(first_ms - 1, 2.0)),
+        after_ms=min(after_ms, max(left_ms - 1, 20.0)),
     )
     if not study.stimuli:
         raise InputError(
@@ -206,10 +334,14 @@ def _cut(
     return study
 
 
-_STUDIES: dict[
-    Study,
-    Callable[[Recording, Sequence[Stimulus], ElectroCriteria, Progress | None], Outcome],
-] = {Study.LATERAL_SPREAD: _lateral_spread}
+_STUDIES: dict[Study, Callable[[_Asked], Outcome]] = {
+    Study.LATERAL_SPREAD: _lateral_spread,
+    Study.SERIES: _series,
+    Study.BLINK_REFLEX: _blink_reflex,
+    Study.F_WAVE: _f_wave,
+    Study.SPASM_EMG: _spasm_emg,
+    Study.BAEP: _baep,
+}
 
 
 def _stimulus_events(stimuli: Iterable[Stimulus]) -> list[Event]:

@@ -19,7 +19,9 @@ ripple before the response."""
 _PHASE_SHARE = 0.1
 
 
-def onsets_ms(latency_ms: Floats, waves: Floats) -> Floats:
+def onsets_ms(
+    latency_ms: Floats, waves: Floats, *, first_peak_share: float = FIRST_PEAK_SHARE
+) -> Floats:
     """The onset of each wave in ms, between samples; not a number where a wave is zero.
 
     Parameters
@@ -30,7 +32,7 @@ def onsets_ms(latency_ms: Floats, waves: Floats) -> Floats:
         (waves, samples), free of noise: draws from what a response may have been, or an average
         in which noise plays no part.
     """
-    return np.array([_onset_ms(latency_ms, wave) for wave in waves])
+    return np.array([_onset_ms(latency_ms, wave, first_peak_share) for wave in waves])
 
 
 def phases_of(wave: Floats, least: float = 0.0) -> int:
@@ -40,12 +42,12 @@ def phases_of(wave: Floats, least: float = 0.0) -> int:
     return int(np.count_nonzero(np.diff(tall))) + 1 if tall.size else 0
 
 
-def _onset_ms(latency_ms: Floats, wave: Floats) -> float:
+def _onset_ms(latency_ms: Floats, wave: Floats, first_peak_share: float) -> float:
     size = np.abs(wave)
     largest = float(size.max(initial=0.0))
     if not largest > 0:
         return float("nan")
-    first = int(np.argmax(size >= FIRST_PEAK_SHARE * largest))
+    first = int(np.argmax(size >= first_peak_share * largest))
     falling = np.flatnonzero(np.diff(size[first:]) < 0)
     peak = first + (int(falling[0]) if falling.size else size.size - 1 - first)
     level = ONSET_SHARE * float(size[peak])

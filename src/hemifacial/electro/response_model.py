@@ -32,7 +32,7 @@ _STEP_MS = 0.25
 _MIDDLES_HZ = (130.0, 230.0, 380.0)
 _SPREAD_HZ = 90.0
 _LAST_HZ = 650.0
-_RISE_MS = 0.4
+_RISES_MS = (0.4, 1.5)
 _FREQUENCIES = 8  # of each middle: as far apart as the longest response tells apart
 _LEAST_SIZE = 0.7
 _LARGEST_UV = 500.0
@@ -59,6 +59,7 @@ class Hypotheses:
     start_ms: Floats
     length_ms: Floats
     middle_hz: Floats
+    rise_ms: Floats
     waves: Floats
 
 
@@ -82,12 +83,16 @@ class Evidence:
 
 @dataclass(frozen=True, kw_only=True, eq=False)
 class _Part:
-    """One alternative of the nuisance: likelihoods, and what draws need."""
+    """One alternative of the nuisance: likelihoods, and what draws need.
+
+    `power` (hypotheses, waves, waves) and `along` (hypotheses, waves) are the products of the waves
+    with each other and with the average, white and freed of the nuisance.
+    """
 
     log_none: float
     log_each: Floats
-    white_average: Floats
-    white_waves: Floats
+    power: Floats
+    along: Floats
 
 
 @lru_cache(maxsize=32)
@@ -96,13 +101,15 @@ def _hypotheses(
 ) -> Hypotheses:
     latency_ms = first_ms + step_ms * np.arange(count)
     starts = np.arange(from_ms, to_ms + 1e-9, _STEP_MS)
-    each = list(product(starts, _LENGTHS_MS, _MIDDLES_HZ))
-    start_ms, length_ms, middle_hz = (np.array(column) for column in zip(*each, strict=True))
+    each = list(product(starts, _LENGTHS_MS, _MIDDLES_HZ, _RISES_MS))
+    columns = (np.array(column) for column in zip(*each, strict=True))
+    start_ms, length_ms, middle_hz, rise_ms = columns
     return Hypotheses(
         start_ms=start_ms,
         length_ms=length_ms,
         middle_hz=middle_hz,
-        waves=_waves(latency_ms, start_ms, length_ms, middle_hz),
+        rise_ms=rise_ms,
+        waves=_waves(latency_ms, start_ms, length_ms, middle_hz, rise_ms),
     )
 
 
@@ -114,11 +121,13 @@ def hypotheses(latency_ms: Floats, from_ms: float, to_ms: float) -> Hypotheses:
     )
 
 
-def _waves(latency_ms: Floats, start_ms: Floats, length_ms: Floats, middle_hz: Floats) -> Floats:
+def _waves(
+    latency_ms: Floats, start_ms: Floats, length_ms: Floats, middle_hz: Floats, rise_ms: Floats
+) -> Floats:
     """(hypotheses, samples, waves)."""
     after = latency_ms[None, :] - start_ms[:, None]
     length = length_ms[:, None]
-    rise = np.minimum(_RISE_MS, 0.3 * length)
+    rise = np.minimum(rise_ms[:, None], 0.4 * length)
     rising = np.clip(after / rise, 0, 1)
     falling = np.clip((length - after) / (0.6 * length), 0, 1)
     envelope = rising**2 * (3 - 2 * rising) * falling**2 * (3 - 2 * falling)
@@ -152,9 +161,7 @@ def evidence_of(
     noise_uv = float(np.sqrt(np.mean(np.diag(covariance_uv2))))
     steps = int(np.ceil(np.log2(max(_LARGEST_UV / (_LEAST_SIZE * noise_uv), 4.0))))
     sizes_uv = _LEAST_SIZE * noise_uv * 2.0 ** np.arange(steps)
-    parts = tuple(
-        _part(average_uv, covariance_uv2, among, nuisance, sizes_uv) for nuisance in nuisances
-    )
+    parts = _parts(average_uv, covariance_uv2, among, nuisances, sizes_uv)
     each = np.stack([part.log_each for part in parts])
     none = np.array([part.log_none for part in parts])
     return Evidence(
@@ -168,35 +175,53 @@ def evidence_of(
     )
 
 
-def _part(
+def _parts(
     average_uv: Floats,
     covariance_uv2: Floats,
     among: Hypotheses,
-    nuisance: Nuisance,
+    nuisances: Sequence[Nuisance],
     sizes_uv: Floats,
-) -> _Part:
-    spread = nuisance.shapes * nuisance.sizes
-    lower = np.linalg.cholesky(covariance_uv2 + spread @ spread.T)
-    count, samples, waves = among.waves.shape
-    stacked = np.concatenate(
-        [average_uv[:, None], among.waves.transpose(1, 0, 2).reshape(samples, -1)], axis=1
-    )
+) -> tuple[_Part, ...]:
+    """Every alternative; what is large is made white once for all of them."""
+    lower = np.linalg.cholesky(covariance_uv2)
+    samples = average_uv.size
+    count, _, waves = among.waves.shape
+    stacked = among.waves.transpose(1, 0, 2).reshape(samples, -1)
     white = solve_triangular(lower, stacked, lower=True, check_finite=False)
-    white_average = white[:, 0]
-    white_waves = white[:, 1:].reshape(samples, count, waves).transpose(1, 0, 2)
-    log_none = float(-0.5 * white_average @ white_average - np.log(np.diag(lower)).sum())
-    values, vectors = np.linalg.eigh(np.swapaxes(white_waves, 1, 2) @ white_waves)
+    white_average = solve_triangular(lower, average_uv, lower=True, check_finite=False)
+    by_hypothesis = np.ascontiguousarray(white.reshape(samples, count, waves).transpose(1, 2, 0))
+    power = by_hypothesis @ np.swapaxes(by_hypothesis, 1, 2)
+    along = by_hypothesis @ white_average
+    log_white = float(-0.5 * white_average @ white_average - np.log(np.diag(lower)).sum())
+    found = []
+    for nuisance in nuisances:
+        shapes = solve_triangular(lower, nuisance.shapes * nuisance.sizes, lower=True)
+        # The nuisance is a few shapes: what it takes out of everything is a product with these.
+        inner = np.eye(shapes.shape[1]) + shapes.T @ shapes
+        taken = solve_triangular(np.linalg.cholesky(inner), shapes.T, lower=True).T
+        of_waves = (white.T @ taken).reshape(count, waves, -1)
+        of_average = taken.T @ white_average
+        log_none = log_white + 0.5 * float(of_average @ of_average)
+        log_none -= 0.5 * float(np.linalg.slogdet(inner)[1])
+        found.append(
+            _part(
+                log_none,
+                power - of_waves @ np.swapaxes(of_waves, 1, 2),
+                along - of_waves @ of_average,
+                sizes_uv,
+            )
+        )
+    return tuple(found)
+
+
+def _part(log_none: float, power: Floats, along: Floats, sizes_uv: Floats) -> _Part:
+    values, vectors = np.linalg.eigh(power)
     values = np.maximum(values, 0.0)
-    along = np.einsum("hkv,hk->hv", vectors, np.einsum("hsk,s->hk", white_waves, white_average))
-    power = sizes_uv[None, :, None] ** 2
-    grown = 1 + power * values[:, None, :]
-    gain = 0.5 * np.sum(power * along[:, None, :] ** 2 / grown - np.log(grown), axis=2)
-    return _Part(
-        log_none=log_none,
-        log_each=log_none + gain,
-        white_average=white_average,
-        white_waves=white_waves,
-    )
+    turned = np.einsum("hkv,hk->hv", vectors, along)
+    size = sizes_uv[None, :, None] ** 2
+    grown = 1 + size * values[:, None, :]
+    gain = 0.5 * np.sum(size * turned[:, None, :] ** 2 / grown - np.log(grown), axis=2)
+    return _Part(log_none=log_none, log_each=log_none + gain, power=power, along=along)
 
 
 def draws_of(
@@ -225,19 +250,20 @@ def draws_of(
     hypotheses_ = evidence.hypotheses
     for index, often in zip(chosen, times, strict=True):
         part, hypothesis, size = np.unravel_index(index, weight.shape)
-        white = evidence.parts[part].white_waves[hypothesis]
         size_uv = evidence.sizes_uv[size]
-        precision = white.T @ white * size_uv**2 + np.eye(white.shape[1])
+        power = evidence.parts[part].power[hypothesis]
+        precision = power * size_uv**2 + np.eye(len(power))
         lower = np.linalg.cholesky(precision)
-        mean = np.linalg.solve(precision, size_uv * white.T @ evidence.parts[part].white_average)
+        mean = np.linalg.solve(precision, size_uv * evidence.parts[part].along[hypothesis])
         noise = solve_triangular(
-            lower, rng.standard_normal((white.shape[1], often)), lower=True, trans="T"
+            lower, rng.standard_normal((len(power), often)), lower=True, trans="T"
         )
         waves = _waves(
             latency_ms,
             hypotheses_.start_ms[hypothesis : hypothesis + 1],
             hypotheses_.length_ms[hypothesis : hypothesis + 1],
             hypotheses_.middle_hz[hypothesis : hypothesis + 1],
+            hypotheses_.rise_ms[hypothesis : hypothesis + 1],
         )[0]
         found.append((size_uv * waves @ (mean[:, None] + noise)).T)
     return np.concatenate(found)

@@ -9,6 +9,7 @@ from hemifacial.electro.baep.course import changes_found, course_signals, events
 from hemifacial.electro.baep.ears import ears_of
 from hemifacial.electro.baep.findings import side_differences, waves_found
 from hemifacial.electro.baep.series import BaepAverage
+from hemifacial.electro.baep.stored import signals_of
 from hemifacial.electro.criteria import ElectroCriteria
 from hemifacial.electro.outcome import Outcome
 
@@ -46,4 +47,5 @@ def measure(averages: Sequence[BaepAverage], criteria: ElectroCriteria) -> Outco
         replace(event, event_id=f"baep{number:04d}") for number, event in enumerate(events, start=1)
     )
     signals = {f"baep_{ear.side.value}": course_signals(ear) for ear in ears if ear.readings}
+    signals |= signals_of(averages)
     return Outcome(findings=tuple(findings), events=numbered, signals=signals)

@@ -27,6 +27,7 @@ __all__ = ["Cell", "cells_of"]
 Floats = NDArray[np.float64]
 
 _REST_UNTIL_MS = -0.5
+_QUIET = 2.5  # times the power at rest
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -35,8 +36,8 @@ class Cell:
 
     `is_own` says that the muscle belongs to the branch's own territory: then there is a `direct`
     response, else a `reading` of the lateral spread, of the strongest stimulus alone.
-    `sweeps_uv` (sweeps, samples) and `mean_uv` are conditioned, at `latency_ms`; `weight` is that of
-    each sweep in the mean.
+    `sweeps_uv` (sweeps, samples) and `mean_uv` are conditioned, at `latency_ms`; `weight` is that
+    of each sweep in the mean.
     """
 
     branch: str
@@ -70,14 +71,19 @@ def cells_of(study: EvokedStudy, how: Conditioning, criteria: ElectroCriteria) -
         )
         for intensity_ma in strengths:
             part = own.where(lambda s, i=intensity_ma: s.intensity_ma == i)  # type: ignore[misc]
-            found += _row(part, how, criteria, read=intensity_ma == strengths[-1])
+            found += _row(part, study, how, criteria, read=intensity_ma == strengths[-1])
     return tuple(found)
 
 
 def _row(
-    study: EvokedStudy, how: Conditioning, criteria: ElectroCriteria, *, read: bool
+    study: EvokedStudy,
+    whole: EvokedStudy,
+    how: Conditioning,
+    criteria: ElectroCriteria,
+    *,
+    read: bool,
 ) -> Iterator[Cell]:
-    """The muscles of one branch at one intensity."""
+    """The muscles of one branch at one intensity; `whole` tells what rest is like."""
     stimulus = study.stimuli[0]
     named = [index for index, channel in enumerate(study.channels) if channel.site]
     own = territory(stimulus.branch)
@@ -107,7 +113,7 @@ def _row(
             direct=direct_response(study.latency_ms, mean.mean_uv, noise_uv, criteria)
             if is_direct
             else None,
-            reading=_reading(study, index, mean.weight, waves, how, criteria)
+            reading=_reading(study, whole, index, mean.weight, waves, how, criteria)
             if read and not is_direct
             else None,
         )
@@ -134,6 +140,7 @@ def window_of(criteria: ElectroCriteria) -> Window:
 
 def _reading(
     study: EvokedStudy,
+    whole: EvokedStudy,
     index: int,
     weight: Floats,
     direct_uv: Floats,
@@ -146,7 +153,8 @@ def _reading(
     tails = coarse(fine_ms, tail_shapes(fine_ms, how).T)[1].T
     window = window_of(criteria)
     mean_uv = weight @ sweeps
-    noise = _noise(latency_ms, sweeps, weight, mean_uv, window)
+    rest = _rest(whole, index, latency_ms <= _REST_UNTIL_MS)
+    noise = _noise(latency_ms, sweeps, weight, rest, window)
     left_uv = float(np.sqrt(np.mean(noise[0] ** 2) * np.sum(weight**2)))
     early = (latency_ms >= window.look_from_ms) & (latency_ms < window.from_ms)
     first = early & (latency_ms < window.look_from_ms + 1)
@@ -172,12 +180,36 @@ def _reading(
     )
 
 
+def _rest(whole: EvokedStudy, index: int, before: NDArray[np.bool_]) -> Floats:
+    """What stands before all the stimuli of a channel, less what is the same in every sweep.
+
+    A filter without delay lays a little of a large wave before it, the same in each sweep of a
+    branch and intensity: that is no noise.
+    """
+    rest = coarse(whole.latency_ms, whole.sweeps_uv[:, index])[1][:, before]
+    kinds = np.array([f"{one.branch} {one.side} {one.intensity_ma}" for one in whole.stimuli])
+    for kind in np.unique(kinds):
+        rows = kinds == kind
+        count = int(rows.sum())
+        if count > 1:
+            apart = rest[rows] - rest[rows].mean(axis=0)
+            rest[rows] = apart * np.sqrt(count / (count - 1))
+    return rest
+
+
 def _noise(
-    latency_ms: Floats, sweeps_uv: Floats, weight: Floats, mean_uv: Floats, window: Window
+    latency_ms: Floats, sweeps_uv: Floats, weight: Floats, rest_uv: Floats, window: Window
 ) -> list[Floats]:
-    """Stretches like the noise of one sweep: before the stimuli, and what sweeps differ by."""
-    stretches = [sweeps_uv[:, latency_ms <= _REST_UNTIL_MS]]
-    if len(sweeps_uv) > 1:
-        apart = (sweeps_uv - mean_uv) / np.sqrt(1 - np.minimum(weight, 0.9))[:, np.newaxis]
-        stretches.append(apart[:, latency_ms >= window.look_from_ms])
+    """Stretches like the noise of one sweep: before stimuli, and what sweeps differ by late.
+
+    Where a response may be, sweeps differ by more than noise: it is never twice the same. A sweep
+    whose end is not quiet (an afterdischarge) tells nothing of noise either.
+    """
+    late = latency_ms >= window.look_until_ms
+    stretches = [rest_uv]
+    if len(sweeps_uv) > 1 and late.any():
+        apart = (sweeps_uv - weight @ sweeps_uv)[:, late]
+        apart /= np.sqrt(1 - np.minimum(weight, 0.9))[:, np.newaxis]
+        quiet = np.mean(apart**2, axis=1) < _QUIET * np.mean(rest_uv**2)
+        stretches.append(apart[quiet])
     return stretches

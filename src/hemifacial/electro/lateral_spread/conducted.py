@@ -20,10 +20,11 @@ WIDER = (0.9, 1.0, 1.1, 1.2, 1.3, 1.4)
 """By which factors a conducted wave may last longer than the direct one; between them the shapes
 interpolate."""
 
-_SHARE = 0.06
-_SHIFT_MS = 0.1
-_SMOOTH_MS = 0.3
-_WIDEN = 0.05
+_SHARE = 0.03
+_APART = 0.012  # by how much the shares of two muscles of one branch differ
+_SHIFT_MS = 0.05
+_SMOOTH_MS = 0.2
+_WIDEN = 0.03
 
 
 def conducted_shapes(
@@ -37,10 +38,10 @@ def conducted_shapes(
 ) -> Floats:
     """Shapes (samples, shapes) of the conducted waves of some direct ones.
 
-    For each direct response: itself, and what it changes by when it is shifted, smoothed or widened
-    a little; each as large as it may be, one standard deviation. How large the changes may be
-    depends on how much of the direct wave is there at all, which the average tells before a
-    lateral spread could begin.
+    Their sum and, since an electrode may lie nearer to one of them, each by itself; and what their
+    conducted wave changes by when it is shifted, smoothed or widened a little. Each is as large as
+    it may be, one standard deviation. How large the changes may be depends on how much of the
+    direct waves is there at all, which the average tells before a lateral spread could begin.
 
     Parameters
     ----------
@@ -57,23 +58,25 @@ def conducted_shapes(
     if not widened:
         return np.zeros((latency_ms.size, 0))
     onsets, waves = zip(*widened, strict=True)
-    known = np.array(waves)[:, early]
+    columns = np.array(waves)
+    prior = np.full((len(waves), len(waves)), _SHARE**2) + np.eye(len(waves)) * _APART**2
+    known = columns[:, early]
     # Neighbouring samples share their noise: as if one of four told something new.
-    precision = known @ known.T / (4 * noise_uv**2) + np.eye(len(waves)) / _SHARE**2
+    precision = known @ known.T / (4 * noise_uv**2) + np.linalg.inv(prior)
     covariance = np.linalg.inv(precision)
     amount = covariance @ known @ average_uv[early] / (4 * noise_uv**2)
-    shares = np.sqrt(amount**2 + np.diag(covariance))
+    shares = np.copysign(np.sqrt(amount**2 + np.diag(covariance)), amount)
     step_ms = float(latency_ms[1] - latency_ms[0])
-    shapes = []
-    for onset_ms, wave, share in zip(onsets, waves, shares, strict=True):
-        slope = np.gradient(wave, step_ms)
-        bend = np.gradient(slope, step_ms)
-        shapes += [
-            _SHARE * wave,
-            share * _SHIFT_MS * slope,
-            share * _SMOOTH_MS**2 / 2 * bend,
-            share * _WIDEN * (latency_ms - onset_ms) * slope,
-        ]
+    slopes = np.gradient(columns, step_ms, axis=1)
+    bends = np.gradient(slopes, step_ms, axis=1)
+    stretches = (latency_ms - np.array(onsets)[:, None]) * slopes
+    shapes = [
+        _SHARE * columns.sum(axis=0),
+        *(_APART * wave for wave in columns if len(waves) > 1),
+        _SHIFT_MS * shares @ slopes,
+        _SMOOTH_MS**2 / 2 * shares @ bends,
+        _WIDEN * shares @ stretches,
+    ]
     return np.array(shapes).T
 
 

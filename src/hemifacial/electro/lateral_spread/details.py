@@ -1,4 +1,4 @@
-"""What a lateral spread does beyond being there: from which current, how constantly, what follows."""
+"""What a lateral spread does beyond being there: from which current, how often, what follows."""
 
 from __future__ import annotations
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from itertools import groupby
 
 from hemifacial.electro.criteria import ElectroCriteria
 from hemifacial.electro.lateral_spread.cells import Cell
@@ -38,10 +37,12 @@ def findings_of(cells: Sequence[Cell], criteria: ElectroCriteria) -> tuple[Findi
 
 
 def _pairs(cells: Sequence[Cell]) -> list[list[Cell]]:
-    def key(cell: Cell) -> tuple[str, ...]:
-        return (cell.branch, cell.side.value, cell.muscle, cell.muscle_side.value)
-
-    return [list(group) for _, group in groupby(sorted(cells, key=key), key)]
+    """The cells of each branch and muscle, in the order of the recording."""
+    found: dict[tuple[str, ...], list[Cell]] = {}
+    for cell in cells:
+        key = (cell.branch, cell.side.value, cell.muscle, cell.muscle_side.value)
+        found.setdefault(key, []).append(cell)
+    return list(found.values())
 
 
 def _finding(cell: Cell, quantity: str, value: float | None, **more: object) -> Finding:
@@ -182,8 +183,8 @@ def _doubt(cell: Cell, top: Sequence[Cell], criteria: ElectroCriteria) -> str:
     ]
     if not inputs:
         return (
-            "No muscle of the stimulated branch was recorded: whether the stimulus worked, and what "
-            "of the wave is conducted from neighbours, cannot be told."
+            "No muscle of the stimulated branch was recorded: whether the stimulus worked, and "
+            "what of the wave is conducted from neighbours, cannot be told."
         )
     if not any(one.direct is not None and one.direct.is_there for one in inputs):
         return (

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from hemifacial.electro.conditioning import Conditioning, conditioned
+from hemifacial.electro.conditioning import Conditioning, conditioned, conditioning_of
 from hemifacial.electro.criteria import ElectroCriteria
 from hemifacial.electro.lateral_spread.cells import Cell, cells_of
 from hemifacial.electro.lateral_spread.findings import METHOD, findings_of, strongest
@@ -40,10 +40,7 @@ def measure(study: EvokedStudy, criteria: ElectroCriteria) -> Outcome:
         intensity and muscle, and ``lateral_spread_sweeps``, single sweeps of the strongest
         stimulus.
     """
-    how = Conditioning(
-        blank_ms=criteria["blank_ms"], low_hz=criteria["low_hz"], high_hz=criteria["high_hz"]
-    )
-    ready, done = conditioned(study, how)
+    ready, done = conditioned(study, conditioning_of(criteria))
     cells = cells_of(ready, done, criteria)
     top = strongest(cells)
     return Outcome(

@@ -11,16 +11,18 @@ import numpy as np
 from numpy.typing import NDArray
 
 from hemifacial.anatomy import Side
-from hemifacial.electro.baep.ears import EarSeries
+from hemifacial.electro.baep.ears import EarSeries, ears_of
 from hemifacial.electro.baep.noise import conditioned
 from hemifacial.electro.baep.reading import Reading
+from hemifacial.electro.baep.stored import AVERAGES, from_signals
 from hemifacial.electro.criteria import ElectroCriteria
 from hemifacial.errors import InputError
+from hemifacial.findings import Result
 from hemifacial.report.drawing import BLACK, COLOURS, GREY, side_words
 from hemifacial.report.electro.figure import Figure
 from hemifacial.report.svg import drawing, path, tag, text
 
-__all__ = ["baep_stack"]
+__all__ = ["baep_stack", "figures"]
 
 Floats = NDArray[np.float64]
 
@@ -48,6 +50,15 @@ class _Scale:
 
     def x(self, latency_ms: float) -> float:
         return round(_GUTTER + _PLOT * latency_ms / self.end_ms, 2)
+
+
+def figures(result: Result) -> tuple[Figure, ...]:
+    """The stack of each ear, from the averages that the result holds."""
+    table = result.signals.get(AVERAGES)
+    if table is None:
+        return ()
+    criteria = ElectroCriteria.read().as_used(result.provenance.parameters["criteria"])
+    return tuple(baep_stack(ear, criteria) for ear in ears_of(from_signals(table), criteria))
 
 
 def baep_stack(ear: EarSeries, criteria: ElectroCriteria) -> Figure:

@@ -116,8 +116,8 @@ def figures(result: Result) -> tuple[Figure, ...]:
                 heading=f"{_label(branch)}, {side}, stimulated{current}",
                 svg=_stack(name, own, sweeps, result),
                 said=(
-                    f"Grey: up to {_MOST_SWEEPS} single sweeps, the first on top; black: the average of "
-                    f"all. Negative is up. {conditioning}. 0 is the stimulus; "
+                    f"Grey: up to {_MOST_SWEEPS} single sweeps, the first on top; black: the "
+                    f"average of all. Negative is up. {conditioning}. 0 is the stimulus; "
                     f"{(_TO_MS - _FROM_MS) / 10:.1f} ms a tenth of the width."
                 ),
             )
@@ -367,7 +367,7 @@ def _recruitment(averages: xr.Dataset, result: Result) -> Figure | None:
             title="Recruitment",
             words="Amplitude of each response against the current of the stimulus.",
         ),
-        said="Full: direct responses; dashed: lateral spreads. Below threshold what is drawn is noise.",
+        said="Full: direct responses; dashed: lateral spreads. Below threshold noise is drawn.",
     )
 
 

@@ -9,7 +9,7 @@ from hemifacial.findings import Event, Finding, Result, Status, quantities
 from hemifacial.formats.events_table import event_to_record
 from hemifacial.formats.review_file import correction_to_record
 from hemifacial.report import words
-from hemifacial.report.electro import lateral_spread
+from hemifacial.report.electro import baep, lateral_spread, series, spasm_emg
 from hemifacial.report.electro.figure import Figure
 from hemifacial.report.event_rows import correction_sentence
 from hemifacial.report.page import Report, asset, embedded, environment, markup, policy
@@ -20,6 +20,9 @@ __all__ = ["render_electro"]
 _SCRIPTS = ("corrections.js", "electro.js")
 _STUDIES: dict[str, tuple[str, Callable[[Result], tuple[Figure, ...]]]] = {
     "lateral_spread": ("Lateral spread and direct responses", lateral_spread.figures),
+    "series": ("Lateral spread in the course of the operation", series.figures),
+    "spasm_emg": ("Muscle activity", spasm_emg.figures),
+    "baep": ("Brainstem auditory evoked potentials", baep.figures),
 }
 
 

@@ -12,12 +12,12 @@ from numpy.typing import NDArray
 from hemifacial.anatomy import structures
 from hemifacial.electro.outcome import Outcome
 from hemifacial.electro.spasm_emg.signals import ENVELOPE, STRETCH
-from hemifacial.findings import Event, Finding, Status
+from hemifacial.findings import Event, Finding, Result, Status
 from hemifacial.report.drawing import BLACK, COLOURS, GREY, TimeAxis
 from hemifacial.report.electro.figure import Figure
 from hemifacial.report.svg import drawing, path, rectangle, tag, text
 
-__all__ = ["spasm_emg_figures"]
+__all__ = ["figures", "spasm_emg_figures"]
 
 Floats = NDArray[np.float64]
 
@@ -32,6 +32,13 @@ _KINDS = {
 """Kinds that are drawn, and how much of its row a mark fills."""
 _DIVISIONS = 4
 _LAG_MS, _BIN_MS = 50.0, 1.0
+
+
+def figures(result: Result) -> tuple[Figure, ...]:
+    """The figures of the spasm EMG in a result."""
+    return spasm_emg_figures(
+        Outcome(findings=result.findings, events=result.events, signals=result.signals)
+    )
 
 
 def spasm_emg_figures(outcome: Outcome) -> tuple[Figure, ...]:

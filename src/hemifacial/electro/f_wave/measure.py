@@ -1,0 +1,132 @@
+"""A study of the facial F wave from end to end: sweeps in, findings and sweeps out."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+from numpy.typing import NDArray
+
+from hemifacial.anatomy import SIDES, Side
+from hemifacial.electro.averages import average
+from hemifacial.electro.conditioning import Conditioning, conditioned
+from hemifacial.electro.criteria import ElectroCriteria
+from hemifacial.electro.direct import DirectResponse, direct_response
+from hemifacial.electro.f_wave.findings import METHOD, findings_of
+from hemifacial.electro.f_wave.reading import REST_UNTIL_MS, FWaves, f_waves, without_direct
+from hemifacial.electro.outcome import Outcome
+from hemifacial.electro.reading import coarse
+from hemifacial.electro.study import EvokedStudy
+
+if TYPE_CHECKING:
+    import xarray as xr
+
+__all__ = ["measure"]
+
+Floats = NDArray[np.float64]
+
+_BRANCH, _MUSCLE = "marginal_mandibular_branch", "mentalis"
+_SHOWN_SWEEPS = 20
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class _Read:
+    """One side: its sweeps, direct response and F waves."""
+
+    side: Side
+    latency_ms: Floats
+    sweeps_uv: Floats
+    direct: DirectResponse
+    waves: FWaves | None
+
+
+def measure(study: EvokedStudy, criteria: ElectroCriteria) -> Outcome:
+    """The F waves of mentalis after the marginal mandibular branch, side by side.
+
+    Parameters
+    ----------
+    study
+        Sweeps as they were cut; only the strongest stimuli of a side are read.
+
+    Returns
+    -------
+    Outcome
+        Nothing in it where that branch was not stimulated, or mentalis not recorded. The table
+        of signals is ``f_wave_sweeps``, the direct response taken off.
+    """
+    how = Conditioning(
+        blank_ms=criteria["blank_ms"], low_hz=criteria["low_hz"], high_hz=criteria["high_hz"]
+    )
+    chosen = study.where(lambda s: s.branch == _BRANCH)
+    if not chosen.stimuli:
+        return Outcome()
+    ready, done = conditioned(chosen, how)
+    read = list(_sides(ready, criteria))
+    found = [
+        finding
+        for one in read
+        for finding in findings_of(
+            one.side, (_BRANCH, _MUSCLE), len(one.sweeps_uv), one.direct, one.waves, criteria
+        )
+    ]
+    signals = {f"{METHOD}_sweeps": _sweeps(read, done)} if read else {}
+    return Outcome(findings=tuple(found), signals=signals)
+
+
+def _sides(study: EvokedStudy, criteria: ElectroCriteria) -> Iterator[_Read]:
+    for side in SIDES:
+        index = [i for i, c in enumerate(study.channels) if (c.site, c.side) == (_MUSCLE, side)]
+        own = study.where(lambda s, d=side: s.side is d)  # type: ignore[misc]
+        if not index or not own.stimuli:
+            continue
+        top = max(one.intensity_ma or 0.0 for one in own.stimuli)
+        part = own.where(lambda s, ma=top: (s.intensity_ma or 0.0) == ma)  # type: ignore[misc]
+        raw = part.sweeps_uv[:, index[0]]
+        mean = average(raw)
+        rest = raw[:, part.latency_ms <= REST_UNTIL_MS]
+        noise_uv = float(np.sqrt(np.mean(rest**2) * np.sum(mean.weight**2)))
+        direct = direct_response(part.latency_ms, mean.mean_uv, noise_uv, criteria)
+        latency_ms, sweeps = coarse(part.latency_ms, raw)
+        enough = direct.is_there and len(raw) >= criteria["f_wave_least_sweeps"]
+        yield _Read(
+            side=side,
+            latency_ms=latency_ms,
+            sweeps_uv=sweeps,
+            direct=direct,
+            waves=f_waves(latency_ms, sweeps, direct, criteria) if enough else None,
+        )
+
+
+def _sweeps(read: Sequence[_Read], how: Conditioning) -> xr.Dataset:
+    import xarray as xr
+
+    variables = {}
+    for one in read:
+        drawn = one.sweeps_uv
+        if one.waves is not None:
+            drawn = without_direct(one.latency_ms, drawn, one.direct)
+        for number, sweep in enumerate(drawn[:_SHOWN_SWEEPS], start=1):
+            label: dict[str, object] = {
+                "unit": "µV",
+                "side": one.side.value,
+                "site": _MUSCLE,
+                "quantity": "evoked_average",
+                "branch": _BRANCH,
+                "stimulus_side": one.side.value,
+                "sweep": number,
+            }
+            if one.waves is not None and one.waves.seen[number - 1]:
+                place = int(np.count_nonzero(one.waves.seen[:number])) - 1
+                label["onset_ms"] = float(one.waves.onset_ms[place])
+            variables[f"{_BRANCH}_{one.side}_{_MUSCLE}_sweep_{number:03d}"] = (
+                "time",
+                sweep.astype(np.float32),
+                label,
+            )
+    return xr.Dataset(
+        variables,
+        coords={"time": ("time", read[0].latency_ms / 1000, {"unit": "s"})},
+        attrs={"conditioning": how.in_words()},
+    )

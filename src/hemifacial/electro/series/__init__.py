@@ -1,0 +1,1 @@
+"""Runs of the lateral spread through an operation, and whether it is still there."""

@@ -1,0 +1,273 @@
+"""The lateral spread: found where it is, absent with its limit, never a conducted wave."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+from tests.electro_studies import study_of
+
+from hemifacial.anatomy import Side
+from hemifacial.electro.conditioning import Artefact, Conditioning, conditioned, conditioning_of
+from hemifacial.electro.criteria import ElectroCriteria
+from hemifacial.electro.lateral_spread.cells import Cell, cells_of
+from hemifacial.electro.lateral_spread.measure import measure
+from hemifacial.electro.lateral_spread.territories import territory
+from hemifacial.electro.noise import autocovariance, covariance_of
+from hemifacial.electro.onset import onsets_ms, phases_of
+from hemifacial.electro.reading import coarse
+from hemifacial.electro.response_model import Nuisance, draws_of, evidence_of, hypotheses
+from hemifacial.electro.study import EvokedStudy
+from hemifacial.findings import Finding, Status
+from hemifacial.twin.electro.ends import ends_of
+from hemifacial.twin.electro.lateral_spread import (
+    LateralSpreadPlan,
+    lateral_spread_plan,
+    only_conducted,
+    without_spread,
+)
+from hemifacial.twin.electro.muscles import recorded_muscle
+from hemifacial.twin.electro.shapes import Family, Shape, template
+
+CRITERIA = ElectroCriteria.read()
+_ONE_BRANCH = LateralSpreadPlan(
+    branches=("zygomatic_branch",), muscles=("orbicularis_oculi", "mentalis")
+)
+
+
+def _cells(study: EvokedStudy) -> tuple[Cell, ...]:
+    ready, how = conditioned(study, conditioning_of(CRITERIA))
+    return cells_of(ready, how, CRITERIA)
+
+
+def _of(findings: tuple[Finding, ...], quantity: str, *sites: str) -> Finding:
+    (one,) = (f for f in findings if f.quantity == quantity and f.sites == sites)
+    return one
+
+
+@pytest.mark.parametrize("family", ["motor_units", "gabor"])
+def test_a_clear_spread_is_found_where_it_is(family: str) -> None:
+    plan = lateral_spread_plan(12, family=family)  # type: ignore[arg-type]
+    study, truth = study_of(plan)
+    for cell in _cells(study):
+        if cell.reading is None:
+            continue
+        true = truth.find("spread", cell.branch, cell.muscle)
+        response = cell.reading.response
+        assert response is not None
+        assert true.onset_ms is not None
+        assert response.onset_ms == pytest.approx(true.onset_ms, abs=1.0)
+        assert response.amplitude_uv == pytest.approx(true.amplitude_uv, rel=0.35)
+        assert cell.reading.probability > 0.99
+
+
+@pytest.mark.parametrize("seed", [3, 4, 5, 6])
+def test_without_a_spread_none_is_called_and_the_limit_is_stated(seed: int) -> None:
+    plan = without_spread(lateral_spread_plan(seed, family="gabor" if seed % 2 else "motor_units"))
+    study, _ = study_of(plan)
+    readings = [cell.reading for cell in _cells(study) if cell.reading is not None]
+    assert readings
+    for reading in readings:
+        assert reading.response is None
+        assert 0 < reading.limit_uv < 200
+
+
+def test_the_stated_limit_is_found_nearly_always() -> None:
+    found = []
+    for seed in range(20, 44):
+        study, _ = study_of(without_spread(lateral_spread_plan(seed, base=_ONE_BRANCH)))
+        limit_uv = next(c.reading.limit_uv for c in _cells(study) if c.reading is not None)
+        after = (study.latency_ms - 10.0) / 5.0
+        wave = np.where((after > 0) & (after < 1), np.sin(2 * np.pi * after) / 2, 0.0)
+        branch = study.stimuli[0].branch
+        muscle = next(
+            i for i, c in enumerate(study.channels)
+            if c.site not in territory(branch)
+        )  # fmt: skip
+        added = study.sweeps_uv.copy()
+        added[:, muscle] += limit_uv * wave
+        reading = next(
+            c.reading for c in _cells(replace(study, sweeps_uv=added)) if c.reading is not None
+        )
+        found.append(reading.response is not None)
+    assert np.mean(found) >= 0.8  # the limit is of 95 of 100; 24 studies allow for this
+
+
+def test_a_conducted_wave_is_no_spread() -> None:
+    for seed in range(60, 72):
+        family: Family = "gabor" if seed % 2 else "motor_units"
+        plan = lateral_spread_plan(seed, family=family, base=_ONE_BRANCH)
+        direct = tuple(one for one in plan.responses if one.kind == "direct")
+        bare = only_conducted(plan)
+        study, _ = study_of(replace(bare, responses=(*direct, *bare.responses)))
+        for cell in _cells(study):
+            assert cell.reading is None or cell.reading.response is None
+
+
+def test_what_begins_before_a_spread_could_is_not_called_one() -> None:
+    plan = lateral_spread_plan(7)
+    early = tuple(
+        replace(one, onset_ms=4.0, jitter_ms=0.05, dropout=0.0, amplitude_uv=400.0)
+        for one in plan.responses
+        if one.kind == "spread"
+    )
+    kept = tuple(one for one in plan.responses if one.kind != "spread")
+    study, _ = study_of(replace(plan, responses=(*kept, *early)))
+    outcome = measure(study, CRITERIA)
+    notes = [f.note for f in outcome.findings if f.quantity == "lateral_spread_probability"]
+    assert any("before a lateral spread could" in note for note in notes)
+    assert not any(e.trial_type == "lateral_spread" and e.onset_s < 0 for e in outcome.events)
+
+
+def test_recruitment_gives_the_threshold_between_two_currents() -> None:
+    base = replace(LateralSpreadPlan(), intensities_ma=(2.0, 4.0, 6.0, 9.0, 14.0, 20.0), sweeps=8)
+    study, truth = study_of(lateral_spread_plan(12, base=base))
+    findings = measure(study, CRITERIA).findings
+    for branch, muscle in (
+        ("zygomatic_branch", "frontalis"),
+        ("marginal_mandibular_branch", "orbicularis_oculi"),
+    ):
+        true = truth.find("spread", branch, muscle).threshold_ma
+        found = _of(findings, "lateral_spread_threshold", branch, muscle).value
+        assert true is not None
+        assert found is not None
+        assert found in (6.0, 9.0)
+        assert true < found < true + 4.0
+
+
+def test_findings_of_the_direct_response_and_of_an_absent_one() -> None:
+    plan = lateral_spread_plan(9)
+    study, truth = study_of(plan)
+    findings = measure(study, CRITERIA).findings
+    true = truth.find("direct", "marginal_mandibular_branch", "mentalis")
+    sites = ("marginal_mandibular_branch", "mentalis")
+    latency = _of(findings, "direct_response_latency", *sites)
+    assert latency.value == pytest.approx(true.onset_ms, abs=0.15)
+    assert latency.limit is not None
+    assert latency.limit.verified
+    amplitude = _of(findings, "direct_response_amplitude", *sites)
+    assert amplitude.value == pytest.approx(true.amplitude_uv, rel=0.1)
+    silent, _ = study_of(replace(plan, responses=()))
+    nothing = measure(silent, CRITERIA).findings
+    gone = _of(nothing, "direct_response_amplitude", *sites)
+    assert gone.status is Status.BELOW_DETECTION_LIMIT
+    assert gone.detection_limit is not None
+    assert gone.detection_limit > 0
+    doubts = [f.note for f in nothing if f.quantity == "lateral_spread_probability"]
+    assert all("no direct response" in note for note in doubts)
+
+
+def test_the_same_study_twice_gives_the_same_findings() -> None:
+    study, _ = study_of(lateral_spread_plan(15))
+    assert measure(study, CRITERIA).findings == measure(study, CRITERIA).findings
+
+
+def test_a_response_by_size_and_sign_scales_and_turns() -> None:
+    study, _ = study_of(lateral_spread_plan(16))
+    turned = replace(study, sweeps_uv=-study.sweeps_uv)
+    for one, other in zip(_cells(study), _cells(turned), strict=True):
+        if one.reading is not None and other.reading is not None:
+            assert one.reading.probability == pytest.approx(other.reading.probability, abs=1e-6)
+
+
+def test_territories_hold_the_muscles_of_the_generator() -> None:
+    for branch in ("temporal_branch", "zygomatic_branch", "marginal_mandibular_branch"):
+        for muscle in ("frontalis", "orbicularis_oculi", "orbicularis_oris", "mentalis"):
+            assert (muscle in territory(branch)) == (branch in recorded_muscle(muscle).branches)
+
+
+def test_onsets_and_phases_are_those_of_the_generator() -> None:
+    for seed in range(20):
+        for family in ("motor_units", "gabor"):
+            shape = Shape(family=family, duration_ms=5.0, phases=2 + seed % 4, seed=seed)  # type: ignore[arg-type]
+            made = template(shape)
+            own = onsets_ms(made.times_ms, made.values[None])[0]
+            assert own == pytest.approx(ends_of(made.times_ms, made.values)[0], abs=1e-6)
+    wave = np.sin(np.linspace(0, 3 * np.pi, 300))
+    assert phases_of(wave) == 3
+    assert phases_of(np.zeros(5)) == 0
+    assert np.isnan(onsets_ms(np.arange(5.0), np.zeros((1, 5)))[0])
+
+
+def test_evidence_is_that_of_the_whole_covariance() -> None:
+    rng = np.random.default_rng(0)
+    latency_ms = np.arange(2.0, 30.0, 0.4)
+    among = hypotheses(latency_ms, 7.0, 9.0)
+    covariance = covariance_of(0.9 ** np.arange(latency_ms.size))
+    shapes = rng.standard_normal((latency_ms.size, 3))
+    average = rng.standard_normal(latency_ms.size)
+    nuisance = Nuisance(shapes=shapes, sizes=np.array([1.0, 2.0, 0.5]))
+    evidence = evidence_of(latency_ms, average, covariance, among, [nuisance])
+
+    def log_likelihood(of: np.ndarray) -> float:
+        _, determinant = np.linalg.slogdet(of)
+        return float(-0.5 * average @ np.linalg.solve(of, average) - 0.5 * determinant)
+
+    whole = covariance + (shapes * nuisance.sizes) @ (shapes * nuisance.sizes).T
+    assert evidence.log_none == pytest.approx(log_likelihood(whole), abs=1e-6)
+    for hypothesis in (0, 17, len(among.start_ms) - 1):
+        waves = among.waves[hypothesis]
+        for size, size_uv in enumerate(evidence.sizes_uv):
+            direct = log_likelihood(whole + size_uv**2 * waves @ waves.T)
+            assert evidence.log_each[hypothesis, size] == pytest.approx(direct, abs=1e-5)
+    draws = draws_of(
+        evidence, np.full(len(among.start_ms), 1 / len(among.start_ms)), latency_ms, 50, rng
+    )
+    assert draws.shape == (50, latency_ms.size)
+    assert np.isfinite(draws).all()
+
+
+def test_autocovariance_is_that_of_the_noise() -> None:
+    rng = np.random.default_rng(1)
+    white = rng.standard_normal((400, 400))
+    rows = white[:, 1:] + 0.5 * white[:, :-1]
+    known = autocovariance([rows[:200], rows[200:, :300]], 4)
+    assert known == pytest.approx([1.25, 0.5, 0.0, 0.0], abs=0.02)
+
+
+def test_conditioning_takes_the_artefact_out_and_leaves_the_response() -> None:
+    plan = lateral_spread_plan(21)
+    quiet = replace(plan.setup.noise, white_uv=0.3, pink_uv=0.3)
+    loud = replace(plan, setup=replace(plan.setup, noise=quiet))
+    none = replace(
+        loud, setup=replace(loud.setup, artefact=replace(loud.setup.artefact, spike_uv=0.0,
+                                                          tail_uv=0.0))
+    )  # fmt: skip
+    with_artefact, _ = study_of(loud)
+    without, _ = study_of(none)
+    how = conditioning_of(CRITERIA)
+    ready, done = conditioned(with_artefact, how)
+    clean, _ = conditioned(without, how)
+    assert done.artefact is Artefact.POLARITY
+    assert "polarity" in done.in_words()
+    later = (ready.latency_ms > 3) & (ready.latency_ms < 30)
+    off = np.abs(ready.sweeps_uv.mean(axis=0) - clean.sweeps_uv.mean(axis=0))[:, later]
+    raw = np.abs(with_artefact.sweeps_uv[0] - without.sweeps_uv[0])[:, later]
+    assert off.max() < 0.1 * raw.max()
+    one_polarity = replace(
+        with_artefact,
+        stimuli=tuple(replace(one, polarity=0) for one in with_artefact.stimuli),
+    )
+    assert conditioned(one_polarity, how)[1].artefact is Artefact.BRIDGE
+    local = Conditioning(blank_ms=1.8, low_hz=20, high_hz=3000, artefact=Artefact.LOCAL_POLYNOMIAL)
+    smooth, _ = conditioned(one_polarity, local)
+    bridged, _ = conditioned(one_polarity, how)
+    late = (smooth.latency_ms > 25) & (smooth.latency_ms < 40)
+    assert smooth.sweeps_uv[..., late].std() <= bridged.sweeps_uv[..., late].std()
+
+
+def test_fewer_samples_hold_the_same_wave() -> None:
+    latency_ms = np.arange(-10, 50, 0.05)
+    wave = np.exp(-0.5 * ((latency_ms - 12) / 1.0) ** 2)
+    fewer_ms, fewer = coarse(latency_ms, wave[None])
+    assert fewer_ms.size < latency_ms.size / 3
+    assert 0.0 in np.round(fewer_ms, 9)
+    assert fewer[0] == pytest.approx(np.interp(fewer_ms, latency_ms, wave), abs=2e-3)
+
+
+def test_the_other_side_is_read_and_told() -> None:
+    base = replace(LateralSpreadPlan(), control_muscles=("mentalis",))
+    study, _ = study_of(lateral_spread_plan(30, base=base))
+    sides = {f.side for f in measure(study, CRITERIA).findings if f.sites[1] == "mentalis"}
+    assert sides == {Side.RIGHT, Side.LEFT}
