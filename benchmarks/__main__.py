@@ -13,16 +13,24 @@ from pathlib import Path
 from typing import Any
 
 from benchmarks import (
+    averaging,
+    baep,
+    blink_reflex,
     blinks,
     clips,
+    edf_speed,
     eyelids,
+    gone,
     healthy,
+    lateral_spread,
     memory,
     odd_input,
     one_eye,
     planted,
     rates,
+    readers,
     sensitivity,
+    spasm_emg,
     speed,
     start,
 )
@@ -40,6 +48,14 @@ BENCHMARKS: dict[str, Callable[[], dict[str, Any]]] = {
     "odd_input": odd_input.run,
     "speed": speed.run,
     "memory": memory.run,
+    "lateral_spread": lateral_spread.run,
+    "gone": gone.run,
+    "blink_reflex": blink_reflex.run,
+    "spasm_emg": spasm_emg.run,
+    "averaging": averaging.run,
+    "baep": baep.run,
+    "readers": readers.run,
+    "edf_speed": edf_speed.run,
 }
 RESULTS = Path(__file__).parent / "results"
 

@@ -14,6 +14,7 @@ from hemifacial.electro.blink_reflex.measure import measure
 from hemifacial.electro.criteria import ElectroCriteria
 from hemifacial.electro.outcome import Outcome
 from hemifacial.electro.study import EvokedStudy
+from hemifacial.errors import InputError
 from hemifacial.findings import Status
 from hemifacial.report.electro.blink_reflex import figures
 from hemifacial.twin.electro.blink_reflex import SYNKINETIC, blink_reflex_plan
@@ -205,8 +206,28 @@ def test_fewer_than_four_sweeps_leave_r2_unjudged() -> None:
     few = study.where(lambda one: one in study.stimuli[:3])
     one = only(measure(few, CRITERIA), "blink_r2_amplitude")
     assert one.status is Status.NOT_JUDGED
-    assert "Fewer than 4 sweeps" in one.note
+    assert "fewer than 4 sweeps" in one.note
     assert only(measure(few, CRITERIA), "blink_r1_latency").value is not None
+
+
+def test_a_flat_channel_is_not_judged_and_others_are() -> None:
+    study = patient()[0]
+    flat = study.sweeps_uv.copy()
+    flat[:, 0] = 0.0
+    outcome = measure(replace(study, sweeps_uv=flat), CRITERIA)
+    for word in ("r2", "r2c"):
+        one = only(outcome, f"blink_{word}_amplitude")
+        assert one.status is Status.NOT_JUDGED
+        assert "flat channel" in one.note
+    assert only(outcome, "blink_r1_latency", side=Side.LEFT).value is not None
+
+
+def test_sweeps_without_anything_before_the_stimulus_are_refused() -> None:
+    study = patient()[0]
+    late = study.latency_ms >= -2
+    short = replace(study, sweeps_uv=study.sweeps_uv[..., late], latency_ms=study.latency_ms[late])
+    with pytest.raises(InputError, match="begin 2 ms before the stimulus; at least 8 ms"):
+        measure(short, CRITERIA)
 
 
 def test_r1_is_held_against_the_direct_response_where_that_is_known() -> None:

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from tests.conftest import CommandLine
 
 from hemifacial.commands.check import check
 from hemifacial.commands.electro import Tables, measure_electro
@@ -18,7 +18,6 @@ from hemifacial.findings import Result, Status
 from hemifacial.formats.result_folder import read_result
 from hemifacial.twin.electro.lateral_spread import LateralSpreadPlan, lateral_spread_plan
 from hemifacial.twin.electro.recording import write_recording
-from tests.conftest import Hemifacial
 
 _BASE = LateralSpreadPlan(
     branches=("zygomatic_branch",),
@@ -37,10 +36,10 @@ def recording(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="module")
-def measured(recording: Path) -> Iterator[tuple[Path, Result]]:
+def measured(recording: Path) -> tuple[Path, Result]:
     """Its result folder."""
     folder = recording.parent.parent / "case.hemifacial"
-    yield folder, measure_electro(recording, folder, Options(), Tables())
+    return folder, measure_electro(recording, folder, Options(), Tables())
 
 
 def _value(result: Result, quantity: str) -> float:
@@ -139,7 +138,7 @@ def _review(result: Result, lines: list[tuple[str, object, object]]) -> dict[str
 
 
 def test_what_cannot_be_measured_is_refused_with_the_next_step(
-    recording: Path, tmp_path: Path, hemifacial: Hemifacial
+    recording: Path, tmp_path: Path, hemifacial: CommandLine
 ) -> None:
     with pytest.raises(InputError, match="no such file"):
         measure_electro(tmp_path / "nothing.edf", tmp_path / "a", Options(), Tables())
@@ -159,7 +158,7 @@ def test_what_cannot_be_measured_is_refused_with_the_next_step(
     assert not (tmp_path / "c").exists()
 
 
-def test_json_holds_the_findings(recording: Path, tmp_path: Path, hemifacial: Hemifacial) -> None:
+def test_json_holds_the_findings(recording: Path, tmp_path: Path, hemifacial: CommandLine) -> None:
     said = hemifacial("electro", recording, "--out", tmp_path / "json", "--json")
     assert said.status == 0
     document = json.loads(said.out)

@@ -1,4 +1,4 @@
-"""The main job on a case that it makes itself: plant, measure as any video, score."""
+"""The main jobs on cases that it makes itself: a video that is planted and an EMG recording."""
 
 from __future__ import annotations
 
@@ -30,6 +30,9 @@ CAMERA = Camera(rate_hz=60.0, seconds=24.0, crop_to_head=True, seed=1)
 _VIDEO = "planted.mp4"
 _RESULT = "planted.hemifacial"
 _PHOTOGRAPH = "photograph.png"
+_CASE = "electro"
+_CASE_RESULT = "electro.hemifacial"
+_CASE_SEED = 12
 _OWN = (
     _VIDEO,
     _PHOTOGRAPH,
@@ -37,6 +40,12 @@ _OWN = (
     "truth_events.json",
     "truth_plan.json",
     *(f"{_RESULT}/{name}" for name in FILES),
+    f"{_CASE}/recording.edf",
+    f"{_CASE}/stimuli.tsv",
+    f"{_CASE}/truth_events.tsv",
+    f"{_CASE}/truth_events.json",
+    f"{_CASE}/truth_responses.json",
+    *(f"{_CASE_RESULT}/{name}" for name in FILES),
 )
 
 
@@ -47,6 +56,12 @@ class Demonstration:
     folder: Path
     result: Result
     score: Score
+    electro: Result
+
+    @property
+    def electro_folder(self) -> Path:
+        """The folder that measuring the made-up EMG recording wrote."""
+        return self.folder / _CASE_RESULT
 
     @property
     def result_folder(self) -> Path:
@@ -85,7 +100,26 @@ def run(folder: Path, *, model: Path | None = None) -> Demonstration:
         if signed.exists():  # signed on an earlier demonstration of the same video
             result, _ = review(work / _RESULT, signed)
         scored = score(work / TRUTH_EVENTS, work / _RESULT, None)
-    return Demonstration(folder=folder, result=result, score=scored)
+        electro = _lateral_spread(work)
+    return Demonstration(folder=folder, result=result, score=scored, electro=electro)
+
+
+def _lateral_spread(work: Path) -> Result:
+    """A made-up study of the lateral spread, measured as any recording."""
+    from hemifacial.commands.electro import Tables, measure_electro
+    from hemifacial.electro.measure import Options as ElectroOptions
+    from hemifacial.twin.electro.lateral_spread import LateralSpreadPlan, lateral_spread_plan
+    from hemifacial.twin.electro.recording import write_recording
+
+    terminal.narrate("A made-up EMG recording: two branches of the right side are stimulated.")
+    base = LateralSpreadPlan(
+        intensities_ma=(4.0, 8.0, 14.0, 20.0), sweeps=8, control_muscles=("mentalis",)
+    )
+    written = write_recording(lateral_spread_plan(_CASE_SEED, base=base), work / _CASE)
+    with terminal.progress_bar("Measuring") as report:
+        return measure_electro(
+            written.path, work / _CASE_RESULT, ElectroOptions(), Tables(), progress=report
+        )
 
 
 def _refuse_other_review(signed: Path, video: Path) -> None:

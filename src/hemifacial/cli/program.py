@@ -15,7 +15,7 @@ from hemifacial.cli.electro import electro
 from hemifacial.cli.face import annotate, deidentify, face
 from hemifacial.cli.results import check, report, review, score
 from hemifacial.cli.several import batch, compare
-from hemifacial.cli.twin import demo, twin_face
+from hemifacial.cli.twin import demo, twin_electro, twin_face
 from hemifacial.errors import HemifacialError
 
 __all__ = ["app", "main"]
@@ -93,6 +93,7 @@ def _assembled() -> typer.Typer:
         help="Make recordings in which the truth is known.",
     )
     twin.command("face")(twin_face)
+    twin.command("electro")(twin_electro)
     program.add_typer(twin, name="twin")
     return program
 

@@ -11,7 +11,7 @@ import typer
 from hemifacial.cli.options import AsJson, Model, named_path
 from hemifacial.cli.printing import print_json
 
-__all__ = ["demo", "twin_face"]
+__all__ = ["demo", "twin_electro", "twin_face"]
 
 
 def twin_face(
@@ -114,13 +114,47 @@ def twin_face(
         print(planted.truth)
 
 
+def twin_electro(
+    out: Annotated[
+        Path, typer.Option(help="New folder to write.", parser=named_path, metavar="PATH")
+    ] = Path("made_up"),
+    side: Annotated[str, typer.Option(help="Patient's side: right or left.")] = "right",
+    spread: Annotated[
+        bool, typer.Option("--spread/--without-spread", help="Whether there is a lateral spread.")
+    ] = True,
+    sweeps: Annotated[int, typer.Option(help="Stimuli of each branch and intensity.")] = 10,
+    intensity_ma: Annotated[
+        list[float] | None, typer.Option(help="In mA; several may be given. 20 by default.")
+    ] = None,
+    kind: Annotated[str, typer.Option(help="edf, bdf, xdf or bids_emg.")] = "edf",
+    seed: Annotated[int, typer.Option(help="Same seed, same recording.")] = 0,
+    as_json: AsJson = False,
+) -> None:
+    """Make an EMG recording of a lateral spread study; the truth is written beside it."""
+    from hemifacial.commands.twin import write_electro
+
+    written = write_electro(
+        out,
+        side=side,
+        spread=spread,
+        sweeps=sweeps,
+        intensities_ma=tuple(intensity_ma or ()),
+        kind=kind,
+        seed=seed,
+    )
+    if as_json:
+        print_json({"recording": str(written)})
+    else:
+        print(written)
+
+
 def demo(
     out: Annotated[
         Path, typer.Option(help="Folder to write.", parser=named_path, metavar="PATH")
     ] = Path("hemifacial-demo"),
     as_json: AsJson = False,
 ) -> None:
-    """Plant spasms into a photograph, measure the video, and hold found against planted."""
+    """Measure a video with planted spasms and a made-up EMG recording, both made here."""
     from hemifacial import demo as demonstration
     from hemifacial import terminal
     from hemifacial.commands.results import document
@@ -133,4 +167,6 @@ def demo(
         terminal.print_result(shown.result, shown.result_folder)
         terminal.narrate("Planted against found:")
         terminal.print_score(shown.score)
+        terminal.print_result(shown.electro, shown.electro_folder)
+    terminal.narrate(f"Report: {shown.electro_folder / 'report.html'}")
     terminal.narrate(f"Report: {shown.result_folder / 'report.html'}")

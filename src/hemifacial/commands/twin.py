@@ -1,8 +1,9 @@
-"""What ``hemifacial twin`` does: plant the events of a plan into a still or a clip of a face."""
+"""What ``hemifacial twin`` does: plant events into a face, make an EMG recording."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -16,7 +17,10 @@ if TYPE_CHECKING:
     from hemifacial.twin.camera import Camera
     from hemifacial.twin.face import FaceModel, Planted
 
-__all__ = ["camera_for", "plant_face"]
+__all__ = ["camera_for", "plant_face", "write_electro"]
+
+_MOST_SWEEPS = 200
+_MOST_MA = 100.0
 
 
 def plant_face(
@@ -103,3 +107,40 @@ def camera_for(
         sway_mm=sway_mm or 0.0,
         sway_deg=0.0 if still_head else Camera().sway_deg,
     )
+
+
+def write_electro(
+    folder: Path,
+    *,
+    side: str,
+    spread: bool,
+    sweeps: int,
+    intensities_ma: Sequence[float],
+    kind: str,
+    seed: int,
+) -> Path:
+    """A made-up study of the lateral spread in a new folder; the path of its recording."""
+    from hemifacial.twin.electro.kinds import KINDS
+    from hemifacial.twin.electro.lateral_spread import LateralSpreadPlan, lateral_spread_plan
+    from hemifacial.twin.electro.recording import write_recording
+
+    if side not in (Side.RIGHT, Side.LEFT):
+        raise UsageError(
+            f"--side is {side!r}", next_step="Give right or left, the patient's own side."
+        )
+    chosen = next((one for one in KINDS if one == kind), None)
+    if chosen is None:
+        raise UsageError(f"--kind is {kind!r}", next_step="Give one of " + ", ".join(KINDS) + ".")
+    if not 1 <= sweeps <= _MOST_SWEEPS:
+        raise UsageError(f"--sweeps is {sweeps}", next_step=f"Give 1 to {_MOST_SWEEPS}.")
+    if any(not 0 < one <= _MOST_MA for one in intensities_ma):
+        raise UsageError(
+            f"--intensity-ma holds {', '.join(f'{one:g}' for one in intensities_ma)}",
+            next_step=f"Give currents above 0 and up to {_MOST_MA:g} mA.",
+        )
+    base = LateralSpreadPlan(side=Side(side), sweeps=sweeps)
+    if intensities_ma:
+        base = replace(base, intensities_ma=tuple(intensities_ma))
+    return write_recording(
+        lateral_spread_plan(seed, spread=spread, base=base), folder, kind=chosen
+    ).path

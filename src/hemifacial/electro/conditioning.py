@@ -166,7 +166,7 @@ def _take_out_tails(study: EvokedStudy, sweeps_uv: Floats, blank_ms: float) -> N
             continue
         odd = np.tensordot(weight, sweeps_uv[here][..., after], axes=1)  # (channels, samples)
         tail = (odd @ solve.T) @ shapes.T
-        sweeps_uv[np.ix_(here, range(sweeps_uv.shape[1]), after)] -= (
+        sweeps_uv[np.ix_(here, np.arange(sweeps_uv.shape[1]), after)] -= (
             factor[here][:, None, None] * tail[None]
         )
 

@@ -187,9 +187,9 @@ def _prior(start_ms: Floats, window: Window) -> Floats:
     late = (start_ms >= window.from_ms - 1e-9).astype(np.float64)
     weight = late / late.sum()
     if window.usual_ms is None:
-        return weight
+        return np.asarray(weight)
     usual = late * np.exp(-0.5 * ((start_ms - window.usual_ms) / window.usual_sd_ms) ** 2)
-    return _USUAL_SHARE * usual / usual.sum() + (1 - _USUAL_SHARE) * weight
+    return np.asarray(_USUAL_SHARE * usual / usual.sum() + (1 - _USUAL_SHARE) * weight)
 
 
 def _probabilities(evidence: Evidence, prior: Floats) -> tuple[float, float, float]:

@@ -99,7 +99,7 @@ class _Part:
 def _hypotheses(
     first_ms: float, step_ms: float, count: int, from_ms: float, to_ms: float
 ) -> Hypotheses:
-    latency_ms = first_ms + step_ms * np.arange(count)
+    latency_ms = np.asarray(first_ms + step_ms * np.arange(count), dtype=np.float64)
     starts = np.arange(from_ms, to_ms + 1e-9, _STEP_MS)
     each = list(product(starts, _LENGTHS_MS, _MIDDLES_HZ, _RISES_MS))
     columns = (np.array(column) for column in zip(*each, strict=True))
@@ -160,7 +160,7 @@ def evidence_of(
     """
     noise_uv = float(np.sqrt(np.mean(np.diag(covariance_uv2))))
     steps = int(np.ceil(np.log2(max(_LARGEST_UV / (_LEAST_SIZE * noise_uv), 4.0))))
-    sizes_uv = _LEAST_SIZE * noise_uv * 2.0 ** np.arange(steps)
+    sizes_uv = np.asarray(_LEAST_SIZE * noise_uv * 2.0 ** np.arange(steps), dtype=np.float64)
     parts = _parts(average_uv, covariance_uv2, among, nuisances, sizes_uv)
     each = np.stack([part.log_each for part in parts])
     none = np.array([part.log_none for part in parts])

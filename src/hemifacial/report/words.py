@@ -46,6 +46,17 @@ _KINDS = {
     "emg_burst": "EMG burst",
     "emg_tonic": "EMG, tonic",
     "a_train": "A-train",
+    "direct_response": "Direct response",
+    "lateral_spread": "Lateral spread",
+    "lateral_spread_present": "Lateral spread present",
+    "lateral_spread_gone": "Lateral spread gone",
+    "lateral_spread_cannot_tell": "Lateral spread, cannot tell",
+    "baep_watch": "Wave V, watch",
+    "baep_warning": "Wave V, warning",
+    "baep_critical": "Wave V, critical",
+    "baep_critical_both": "Wave V, late and small",
+    "baep_lost": "Wave V lost",
+    "baep_i_iii_delay": "I-III longer",
 }
 _MINUS = "\N{MINUS SIGN}"
 _DASH = "\N{EN DASH}"

@@ -94,7 +94,7 @@ def _of_side(
             latency_ms, raw, [one.sweeps_uv for one in near], criteria["r2_from_ms"]
         )
         early = None
-        if side is stimulated:
+        if side is stimulated and np.ptp(raw[:, latency_ms <= REST_UNTIL_MS]) > 0:
             sources = [one.early for one in near if one.early is not None and muscle != EYE]
             early = early_response(
                 latency_ms,

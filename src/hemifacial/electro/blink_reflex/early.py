@@ -14,12 +14,15 @@ from hemifacial.electro.conditioning import Conditioning, tail_shapes
 from hemifacial.electro.criteria import ElectroCriteria
 from hemifacial.electro.lateral_spread.conducted import WIDER, conducted_shapes
 from hemifacial.electro.reading import Reading, Window, coarse, read_response
+from hemifacial.electro.study import EvokedStudy
+from hemifacial.errors import InputError
 
-__all__ = ["REST_UNTIL_MS", "Early", "early_response"]
+__all__ = ["REST_UNTIL_MS", "Early", "check_rest", "early_response"]
 
 Floats = NDArray[np.float64]
 
 REST_UNTIL_MS = -1.0
+_LEAST_REST_MS = 8.0
 _SHORT_MS = 5.0
 _QUIET_MS = (3.0, 6.0)
 _USUAL_SHARE = 0.06  # of the eye, as `conducted_shapes` allows for
@@ -43,6 +46,22 @@ class Early:
     def is_there(self) -> bool:
         """Whether it was found."""
         return self.reading.response is not None
+
+
+def check_rest(study: EvokedStudy) -> None:
+    """Whether there is enough before the stimulus to tell the noise.
+
+    Raises
+    ------
+    InputError
+        If there is not.
+    """
+    if study.latency_ms[0] > -_LEAST_REST_MS:
+        raise InputError(
+            f"the sweeps begin {-study.latency_ms[0]:g} ms before the stimulus; "
+            f"at least {_LEAST_REST_MS:g} ms are needed to tell the noise",
+            next_step="Cut or export sweeps that begin earlier.",
+        )
 
 
 def early_response(

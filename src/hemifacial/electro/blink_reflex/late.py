@@ -30,6 +30,7 @@ _EARLIER_MS = 5.0  # by how much a single R2 may come before the average
 _OUT = 3.0  # standard errors of the power
 _SLOW_MS = 1.8  # for onsets: as slow as this is the base line
 _FEWEST = 4
+_LEAST_AFTER_MS = 20.0
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -69,7 +70,9 @@ def late_response(
     *,
     early_end_ms: float | None,
 ) -> Late | None:
-    """The late response of one muscle; None from fewer sweeps than it can be judged by.
+    """The late response of one muscle; None where it cannot be judged.
+
+    That is: from too few sweeps, from sweeps that end too early, or from a flat channel.
 
     Parameters
     ----------
@@ -81,8 +84,13 @@ def late_response(
     if len(sweeps_uv) < criteria["r2_least_sweeps"]:
         return None
     step_ms = float(latency_ms[1] - latency_ms[0])
+    rest = latency_ms <= REST_UNTIL_MS
+    if not np.ptp(sweeps_uv[:, rest]) > 0:  # nothing was connected
+        return None
     over_ms = (early_end_ms or 0.0) + 1.0
     from_ms = max(criteria["r2_from_ms"], over_ms + _REACH_MS)
+    if latency_ms[-1] < from_ms + _LEAST_AFTER_MS:
+        return None
     fast = fast_part(sweeps_uv, step_ms)
     locked = locked_energy(
         latency_ms,

@@ -13,6 +13,7 @@ from hemifacial.electro.blink_reflex.components import (
     components_of,
     direct_responses,
 )
+from hemifacial.electro.blink_reflex.early import check_rest
 from hemifacial.electro.blink_reflex.findings import METHOD, findings_of
 from hemifacial.electro.blink_reflex.recovery import pairs_of, recoveries
 from hemifacial.electro.conditioning import Conditioning, conditioned
@@ -43,9 +44,15 @@ def measure(study: EvokedStudy, criteria: ElectroCriteria) -> Outcome:
     Outcome
         Nothing in it where no supraorbital nerve was stimulated. The tables of signals are
         ``blink_reflex_averages`` (rectified and not) and ``blink_reflex_sweeps``.
+
+    Raises
+    ------
+    InputError
+        Where the sweeps begin too shortly before the stimulus to tell the noise.
     """
     if not any(one.branch == NERVE for one in study.stimuli):
         return Outcome()
+    check_rest(study)
     how = Conditioning(
         blank_ms=criteria["blank_ms"], low_hz=criteria["low_hz"], high_hz=criteria["high_hz"]
     )

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from hemifacial.anatomy import SIDES, Side
 from hemifacial.electro.averages import average
+from hemifacial.electro.blink_reflex.early import check_rest
 from hemifacial.electro.conditioning import Conditioning, conditioned
 from hemifacial.electro.criteria import ElectroCriteria
 from hemifacial.electro.direct import DirectResponse, direct_response
@@ -55,6 +56,11 @@ def measure(study: EvokedStudy, criteria: ElectroCriteria) -> Outcome:
     Outcome
         Nothing in it where that branch was not stimulated, or mentalis not recorded. The table
         of signals is ``f_wave_sweeps``, the direct response taken off.
+
+    Raises
+    ------
+    InputError
+        Where the sweeps begin too shortly before the stimulus to tell the noise.
     """
     how = Conditioning(
         blank_ms=criteria["blank_ms"], low_hz=criteria["low_hz"], high_hz=criteria["high_hz"]
@@ -62,6 +68,7 @@ def measure(study: EvokedStudy, criteria: ElectroCriteria) -> Outcome:
     chosen = study.where(lambda s: s.branch == _BRANCH)
     if not chosen.stimuli:
         return Outcome()
+    check_rest(chosen)
     ready, done = conditioned(chosen, how)
     read = list(_sides(ready, criteria))
     found = [

@@ -80,6 +80,7 @@
     say("Saved as review.json. The corrections count once the command below was run.");
   }
 
+  if (cursors.length) document.documentElement.classList.add("js");
   for (const cursor of cursors) {
     draw(cursor);
     let dragged = null;

@@ -311,7 +311,7 @@ def _recruitment(averages: xr.Dataset, result: Result) -> Figure | None:
         ms = one["time"].values * 1000
         first, last = (2.0, 20.0) if one.attrs["direct"] else (6.5, 30.0)
         inside = (ms >= first) & (ms <= last)
-        key = (one.attrs["branch"], one.attrs["site"], one.attrs["side"], str(one.attrs["direct"]))
+        key = tuple(str(one.attrs[part]) for part in ("branch", "site", "side", "direct"))
         groups.setdefault(key, []).append((float(strength), float(np.ptp(one.values[inside]))))
     wanted = {
         (*event.sites, event.side.value) for event in result.events if event.family == "response"

@@ -4,12 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
+from hemifacial.anatomy import Side
 from hemifacial.corrections import Correction, Review
 from hemifacial.findings import Event, Finding, Result, Status, quantities
 from hemifacial.formats.events_table import event_to_record
 from hemifacial.formats.review_file import correction_to_record
 from hemifacial.report import words
-from hemifacial.report.electro import baep, lateral_spread, series, spasm_emg
+from hemifacial.report.electro import (
+    baep,
+    blink_reflex,
+    f_wave,
+    lateral_spread,
+    series,
+    spasm_emg,
+)
 from hemifacial.report.electro.figure import Figure
 from hemifacial.report.event_rows import correction_sentence
 from hemifacial.report.page import Report, asset, embedded, environment, markup, policy
@@ -18,9 +26,12 @@ from hemifacial.report.provenance_rows import command_again, own_criteria_rows, 
 __all__ = ["render_electro"]
 
 _SCRIPTS = ("corrections.js", "electro.js")
+_MOST_TOLD = 8
 _STUDIES: dict[str, tuple[str, Callable[[Result], tuple[Figure, ...]]]] = {
     "lateral_spread": ("Lateral spread and direct responses", lateral_spread.figures),
     "series": ("Lateral spread in the course of the operation", series.figures),
+    "blink_reflex": ("Blink reflex", blink_reflex.figures),
+    "f_wave": ("F waves", f_wave.figures),
     "spasm_emg": ("Muscle activity", spasm_emg.figures),
     "baep": ("Brainstem auditory evoked potentials", baep.figures),
 }
@@ -62,8 +73,8 @@ def render_electro(
             style=markup(style),
             script=markup(scripts),
             data=markup(embedded(_data(measured, standing, corrections))),
-            summary=lateral_spread.sentences(measured),
-            reviewed_summary=lateral_spread.sentences(reviewed) if reviewed else (),
+            summary=_sentences(measured),
+            reviewed_summary=_sentences(reviewed) if reviewed else (),
             problems=[str(one) for one in measured.provenance.parameters.get("problems", ())],
             reviewers=sorted({correction.who for correction in corrections}),
             corrections=[correction_sentence(one) for one in corrections],
@@ -76,10 +87,37 @@ def render_electro(
             method_rows=provenance_rows(measured.provenance),
             command=command_again(measured.provenance),
             own_criteria=own_criteria_rows(measured.provenance),
-            limits=asset("cannot_tell_electro.txt").splitlines(),
+            limits=_limits(studies),
         )
     )
     return Report(html=html, figures=drawn)
+
+
+def _limits(studies: Sequence[str]) -> list[str]:
+    """What a reader must know that this cannot tell."""
+    files = ["cannot_tell_electro.txt"]
+    if "lateral_spread" in studies:
+        files.insert(0, "cannot_tell_lateral_spread.txt")
+    return [line for name in files for line in asset(name).splitlines()]
+
+
+def _sentences(result: Result) -> tuple[str, ...]:
+    """The result in short: of a lateral spread in words, of other studies their first findings."""
+    said = lateral_spread.sentences(result)
+    others = [
+        finding
+        for finding in result.findings
+        if finding.method != "lateral_spread" and finding.status is not Status.NOT_JUDGED
+    ]
+    told = []
+    for finding in others[:_MOST_TOLD]:
+        where = [finding.side.value] if finding.side is not Side.NOT_APPLICABLE else []
+        where += [words.short_sites(finding.sites)] if finding.sites else []
+        label = quantities()[finding.quantity].label
+        told.append(f"{label} ({', '.join(where)}): {_value(finding)}.")
+    if len(others) > _MOST_TOLD:
+        told.append(f"{len(others) - _MOST_TOLD} more findings are in the table below.")
+    return (*said, *told) or ("Nothing could be judged; the table below says why.",)
 
 
 def _rows(findings: Sequence[Finding]) -> list[dict[str, str]]:

@@ -131,7 +131,7 @@ def _recording(path: Path, made: MadeSignals) -> Recording:
     )
 
 
-KINDS: Mapping[str, Callable[[Path, MadeSignals], Path]] = {
+KINDS: Mapping[Kind, Callable[[Path, MadeSignals], Path]] = {
     "edf": _edf,
     "bdf": _bdf,
     "xdf": _xdf,
