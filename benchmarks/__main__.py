@@ -19,6 +19,7 @@ from benchmarks import (
     blinks,
     clips,
     edf_speed,
+    electro_speed,
     eyelids,
     gone,
     healthy,
@@ -56,6 +57,7 @@ BENCHMARKS: dict[str, Callable[[], dict[str, Any]]] = {
     "baep": baep.run,
     "readers": readers.run,
     "edf_speed": edf_speed.run,
+    "electro_speed": electro_speed.run,
 }
 RESULTS = Path(__file__).parent / "results"
 

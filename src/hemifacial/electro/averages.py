@@ -13,6 +13,7 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy.fft import next_fast_len
 
 __all__ = ["Average", "average", "independent_values"]
 
@@ -22,6 +23,7 @@ _ROUNDS = 3
 _LEAST_FREEDOM = 100.0  # of a block: its variance is then known to within 14 %
 _CHANCE = 2.6  # standard errors by which variances must differ more than chance has them
 _LARGEST_WEIGHT = 0.9  # a residual from the mean says nothing where the mean is that sweep itself
+_MOST_ROWS = 40  # tell how noise goes on as well as all of them
 _TINY = 1e-24
 
 
@@ -114,12 +116,14 @@ def independent_values(residuals_uv: Floats) -> float:
     """How many independent values a row holds as far as its mean square is concerned.
 
     For Gaussian noise the number of samples over the sum of its squared autocorrelation, which is
-    taken over all rows (sweeps, samples); at least 1.
+    taken over rows (sweeps, samples); at least 1.
     """
     samples = residuals_uv.shape[1]
+    residuals_uv = residuals_uv[:: max(1, len(residuals_uv) // _MOST_ROWS)]
     rows = residuals_uv / np.sqrt(np.mean(residuals_uv**2, axis=1, keepdims=True) + _TINY)
-    power = np.mean(np.abs(np.fft.rfft(rows, n=2 * samples, axis=1)) ** 2, axis=0)
-    covariance = np.fft.irfft(power)[:samples]
+    length = next_fast_len(2 * samples, real=True)
+    power = np.mean(np.abs(np.fft.rfft(rows, n=length, axis=1)) ** 2, axis=0)
+    covariance = np.fft.irfft(power, length)[:samples]
     if covariance[0] <= 0:
         return float(samples)
     correlation = covariance[1:] / covariance[0]

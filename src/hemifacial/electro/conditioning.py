@@ -103,7 +103,7 @@ def conditioned(study: EvokedStudy, how: Conditioning) -> tuple[EvokedStudy, Con
     latency_ms, sweeps = study.latency_ms, study.sweeps_uv.copy()
     rest = latency_ms <= _REST_UNTIL_MS
     if rest.any():
-        sweeps -= np.median(sweeps[..., rest], axis=-1, keepdims=True)
+        sweeps -= sweeps[..., rest].mean(axis=-1, keepdims=True)
     chosen = how.artefact or _fitting(study)
     if chosen is Artefact.POLARITY:
         _take_out_tails(study, sweeps, how.blank_ms)

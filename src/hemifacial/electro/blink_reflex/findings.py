@@ -110,8 +110,8 @@ def _late(one: Component, criteria: ElectroCriteria) -> Iterator[Finding]:
             one,
             f"{word}_amplitude",
             None,
-            note=f"R2 is not judged: fewer than {criteria['r2_least_sweeps']:g} sweeps, sweeps that "
-            "end too early, or a flat channel.",
+            note=f"R2 is not judged: fewer than {criteria['r2_least_sweeps']:g} sweeps, sweeps "
+            "that end too early, or a flat channel.",
         )
         return
     burst = one.late.burst
