@@ -38,7 +38,7 @@ __all__ = ["run", "study_of"]
 FIRST_SEED = 500_000
 PAIRS = 1000
 LEVELS_DB = (0.0, 6.0, 12.0)
-CONDUCTED = 1000
+CONDUCTED = 400
 PROCESSES = 2
 
 
