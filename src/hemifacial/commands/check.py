@@ -7,7 +7,12 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from hemifacial.anatomy import Side
-from hemifacial.commands.standing import needed_files, standing_result, version_of
+from hemifacial.commands.standing import (
+    needed_files,
+    signals_of,
+    standing_result,
+    version_of,
+)
 from hemifacial.errors import HemifacialError
 from hemifacial.findings import Finding
 from hemifacial.formats.files import recover
@@ -45,8 +50,9 @@ def check(folder: Path) -> tuple[str, ...]:
         told = any(mistake.endswith(" is missing") for mistake in mistakes)
         return (*mistakes, *(() if told and _is_about_missing(error) else (error.problem,)))
     if measured.provenance.method_version == version_of(measured.provenance.method):
+        signals = signals_of(measured.provenance.method)
         mistakes += [
-            f"{folder}: {FINDINGS} does not follow from {EVENTS} and the signals: {what}"
+            f"{folder}: {FINDINGS} does not follow from {EVENTS} and {signals}: {what}"
             for what in _differences(measured.findings, again.findings)
         ]
     mistakes += [

@@ -11,7 +11,14 @@ from hemifacial.findings import Result, Still
 from hemifacial.formats.result_folder import FINDINGS
 from hemifacial.report.page import Report
 
-__all__ = ["needed_files", "pages_of", "render", "standing_result", "version_of"]
+__all__ = [
+    "needed_files",
+    "pages_of",
+    "render",
+    "signals_of",
+    "standing_result",
+    "version_of",
+]
 
 _FACE, _ELECTRO = "face", "electro"
 
@@ -30,6 +37,11 @@ def version_of(method: str) -> str:
 def needed_files(method: str) -> tuple[str, ...]:
     """What a folder of this method must hold beside what every folder holds."""
     return () if method == _ELECTRO else (f"{_FACE}.parquet", "figures/timeline.svg")
+
+
+def signals_of(method: str) -> str:
+    """The files of signals that findings are made of, in words."""
+    return "its tables of signals" if method == _ELECTRO else f"{_FACE}.parquet"
 
 
 def standing_result(
