@@ -23,8 +23,9 @@ _COLUMNS = ("onset", "branch", "side", "intensity_ma", "polarity")
 class Stimulus:
     """One stimulus; time in s from the first sample.
 
-    `branch` is a branch of the facial nerve, or the supraorbital nerve, in the words of the anatomy; `intensity_ma` is None
-    where it is not stated; `polarity` is 1, -1, or 0 where it is not stated.
+    `branch` is a branch of the facial nerve, or the supraorbital nerve, in the words of the
+    anatomy; `intensity_ma` is None where it is not stated; `polarity` is 1, -1, or 0 where it is
+    not stated.
     """
 
     onset_s: float
