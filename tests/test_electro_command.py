@@ -7,8 +7,8 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from tests.conftest import CommandLine
 
+from command_line import CommandLine
 from hemifacial.commands.check import check
 from hemifacial.commands.electro import Tables, measure_electro
 from hemifacial.commands.results import review
