@@ -1,0 +1,1 @@
+"""Treatments as facts, and what follows from them: checks, estimates, rankings, scores."""
