@@ -6,70 +6,32 @@ read from the findings, as a reader would. Where a study lacks a response, every
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import replace
 from typing import Any
 
 import numpy as np
 
+from benchmarks.studies import evoked, wide
 from hemifacial.anatomy import Side
 from hemifacial.electro.blink_reflex.measure import measure as measure_blink
 from hemifacial.electro.criteria import ElectroCriteria
 from hemifacial.electro.f_wave.measure import measure as measure_f_wave
 from hemifacial.electro.outcome import Outcome
-from hemifacial.electro.stimuli import Stimulus
 from hemifacial.electro.study import EvokedStudy
 from hemifacial.findings import Finding, Status
-from hemifacial.formats.recording_facts import Channel
-from hemifacial.twin.electro import plan as twin_plan
-from hemifacial.twin.electro.blink_reflex import BlinkReflexPlan, blink_reflex_plan
+from hemifacial.twin.electro.blink_reflex import blink_reflex_plan
 from hemifacial.twin.electro.blink_sweeps import paired, with_conduction
 from hemifacial.twin.electro.f_wave import f_wave_study
 from hemifacial.twin.electro.shapes import FAMILIES
 from hemifacial.twin.electro.study import sweeps
 from hemifacial.twin.electro.truth import TrueResponse
 
-__all__ = ["evoked", "found", "run", "wide"]
+__all__ = ["found", "run"]
 
 FIRST = 500_000
 STUDIES, PAIRED, F_WAVES = 150, 40, 80
 RECOVERY = {0.21: 0.2, 0.3: 0.4, 0.5: 0.65}
 _WORDS = {"r1": "blink_r1", "r2": "blink_r2", "r2_contralateral": "blink_r2c"}
-
-
-def evoked(
-    values_uv: Any,
-    latency_ms: Any,
-    sites: Iterable[twin_plan.Site],
-    stimuli: Iterable[twin_plan.Stimulus],
-) -> EvokedStudy:
-    """Sweeps of the twin as a measurement takes them."""
-    rate_hz = 1000 / float(latency_ms[1] - latency_ms[0])
-    return EvokedStudy(
-        sweeps_uv=values_uv,
-        latency_ms=latency_ms,
-        channels=tuple(
-            Channel(
-                name=one.label,
-                unit="uV",
-                rate_hz=rate_hz,
-                microvolts_per_unit=1.0,
-                site=one.muscle,
-                side=one.side,
-            )
-            for one in sites
-        ),
-        stimuli=tuple(
-            Stimulus(
-                onset_s=one.onset_s,
-                branch=one.branch,
-                side=one.side,
-                intensity_ma=one.intensity_ma,
-                polarity=one.polarity,
-            )
-            for one in stimuli
-        ),
-    )
 
 
 def found(outcome: Outcome, quantity: str, muscle: str, side: Side) -> Finding | None:
@@ -78,12 +40,6 @@ def found(outcome: Outcome, quantity: str, muscle: str, side: Side) -> Finding |
         if (one.quantity, one.side, one.sites[1:]) == (quantity, side, (muscle,)):
             return one if one.status is Status.MEASURED else None
     return None
-
-
-def wide() -> BlinkReflexPlan:
-    """Sweeps from 80 ms before to 110 ms after the stimulus, as a continuous recording gives."""
-    base = BlinkReflexPlan()
-    return replace(base, setup=replace(base.setup, from_ms=-80.0, to_ms=110.0))
 
 
 def run() -> dict[str, Any]:

@@ -22,7 +22,7 @@ TIMES = 5
 STIMULI = 120
 FIRST_S, EVERY_S = 0.3, 0.49
 BEFORE_MS, AFTER_MS = 10.0, 50.0
-MARGIN_MS = 30.0
+MARGIN_MS = 10.0
 BLANK_MS = 2.0
 BAND_HZ = (20.0, 3000.0)
 
@@ -70,8 +70,8 @@ def ours(path: Path) -> Callable[[], Any]:
             after_ms=AFTER_MS + MARGIN_MS,
         )
         ready, _ = conditioned(study, how)
-        inside = (ready.latency_ms >= -BEFORE_MS - 1e-6) & (ready.latency_ms <= AFTER_MS + 1e-6)
-        sweeps = ready.sweeps_uv[..., inside]
+        first, last = np.searchsorted(ready.latency_ms, [-BEFORE_MS - 1e-6, AFTER_MS + 1e-6])
+        sweeps = ready.sweeps_uv[..., first:last]
         return np.stack([average(sweeps[:, k]).mean_uv for k in range(sweeps.shape[1])])
 
     return make

@@ -73,12 +73,13 @@ READERS = {"ours": ours, "edfio": edfio, "mne": mne}
 
 def cut(path: Path) -> dict[str, Any]:
     """Cut the same number of sweeps, spread over the whole recording, however long it is."""
+    from benchmarks.children import peak_mb
     from hemifacial.anatomy import Side
     from hemifacial.electro.stimuli import Stimulus
     from hemifacial.electro.study import cut as cut_sweeps
     from hemifacial.formats.recording import open_recording
 
-    imports_mb = _peak_mb()
+    imports_mb = peak_mb()
     began = time.perf_counter()
     recording = open_recording(path)
     lasts_s = recording.stretches[-1].stop_s
@@ -88,18 +89,9 @@ def cut(path: Path) -> dict[str, Any]:
     ]
     study = cut_sweeps(recording, stimuli, range(CHANNELS), before_ms=10, after_ms=50)
     seconds = time.perf_counter() - began
-    peak_mb = _peak_mb()
-    above = None if peak_mb is None or imports_mb is None else peak_mb - imports_mb
+    most_mb = peak_mb()
+    above = None if most_mb is None or imports_mb is None else most_mb - imports_mb
     return {"seconds": seconds, "sweeps": len(study.stimuli), "above_mb": above}
-
-
-def _peak_mb() -> float | None:
-    """The most memory that was resident; of this program alone, which `ru_maxrss` is not."""
-    status = Path("/proc/self/status")
-    if not status.is_file():
-        return None
-    (line,) = [line for line in status.read_text().splitlines() if line.startswith("VmHWM")]
-    return int(line.split()[1]) / 1024
 
 
 if __name__ == "__main__":

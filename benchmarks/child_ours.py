@@ -7,6 +7,7 @@ import sys
 import time
 from pathlib import Path
 
+from benchmarks.children import peak_mb
 from hemifacial.face.measure import measure
 
 
@@ -25,19 +26,10 @@ def main() -> None:
                 "frames": signals.sizes["time"],
                 "by_halves": None if by_itself is None else float((by_itself > 0).mean()),
                 "spasms": sum(event.family == "spasm" for event in result.events),
-                "peak_mb": _peak_mb(),
+                "peak_mb": peak_mb(),
             }
         )
     )
-
-
-def _peak_mb() -> float | None:
-    """The most memory that was resident; of this program alone, which `ru_maxrss` is not."""
-    status = Path("/proc/self/status")
-    if not status.is_file():
-        return None
-    (line,) = [line for line in status.read_text().splitlines() if line.startswith("VmHWM")]
-    return int(line.split()[1]) / 1024
 
 
 if __name__ == "__main__":

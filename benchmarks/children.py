@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-__all__ = ["ROOT", "Cost", "child", "peers_python"]
+__all__ = ["ROOT", "Cost", "child", "peak_mb", "peers_python"]
 
 ROOT = Path(__file__).parents[1]
 CORES = 2
@@ -55,6 +55,15 @@ def peers_python() -> str | None:
         print(f"without MediaPipe beside it, which cannot be had here:\n{brought.stderr}")
         return None
     return str(ROOT / ".venv-peers" / "bin" / "python")
+
+
+def peak_mb() -> float | None:
+    """The most memory that was resident; of this program alone, which `ru_maxrss` is not."""
+    status = Path("/proc/self/status")
+    if not status.is_file():
+        return None
+    (line,) = [line for line in status.read_text().splitlines() if line.startswith("VmHWM")]
+    return int(line.split()[1]) / 1024
 
 
 def _two_cores() -> None:

@@ -12,15 +12,13 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from typing import Any
 
+from benchmarks.studies import study_of
 from hemifacial.electro.criteria import ElectroCriteria
 from hemifacial.electro.series.answers import Answer, State, answer_of
 from hemifacial.electro.series.baseline import Baseline, baselines_of
 from hemifacial.electro.series.course import courses_of
 from hemifacial.electro.series.runs import Run, StageMark, runs_of, stage_of
 from hemifacial.electro.series.traces import ready
-from hemifacial.electro.stimuli import Stimulus
-from hemifacial.electro.study import EvokedStudy
-from hemifacial.formats.recording_facts import Channel
 from hemifacial.twin.electro.lateral_spread import (
     BRANCHES,
     LateralSpreadPlan,
@@ -33,7 +31,6 @@ from hemifacial.twin.electro.operation import runs as planned_runs
 from hemifacial.twin.electro.setup import Mains, Noise, Setup
 from hemifacial.twin.electro.shapes import FAMILIES, Family
 from hemifacial.twin.electro.snr import scaled_to_snr
-from hemifacial.twin.electro.study import sweeps
 
 __all__ = ["FIRST_SEED", "Judged", "judged", "patient", "run", "runs_of_operation", "runs_of_plan"]
 
@@ -87,32 +84,7 @@ def runs_of_plan(
     plan: LateralSpreadPlan, criteria: ElectroCriteria, *, at_s: float = 0.0, stage: str = ""
 ) -> tuple[Run, ...]:
     """The sweeps of a plan as they would be cut, as runs; `at_s` is put before their times."""
-    values_uv, latency_ms, truth = sweeps(plan)
-    study = EvokedStudy(
-        sweeps_uv=values_uv,
-        latency_ms=latency_ms,
-        stimuli=tuple(
-            Stimulus(
-                onset_s=one.onset_s + at_s,
-                branch=one.branch,
-                side=one.side,
-                intensity_ma=one.intensity_ma,
-                polarity=one.polarity,
-            )
-            for one in truth.stimuli
-        ),
-        channels=tuple(
-            Channel(
-                name=f"{site.side} {site.muscle}",
-                unit="uV",
-                rate_hz=plan.setup.rate_hz,
-                microvolts_per_unit=1.0,
-                site=site.muscle,
-                side=site.side,
-            )
-            for site in plan.sites
-        ),
-    )
+    study, _ = study_of(plan, at_s=at_s)
     stages = [StageMark(onset_s=0.0, stage=stage)] if stage else []
     return runs_of(study, stages, criteria)
 

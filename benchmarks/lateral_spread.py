@@ -16,24 +16,21 @@ from typing import Any
 
 import numpy as np
 
+from benchmarks.studies import study_of
 from hemifacial.electro.conditioning import conditioned, conditioning_of
 from hemifacial.electro.criteria import ElectroCriteria
 from hemifacial.electro.lateral_spread.cells import Cell, cells_of
-from hemifacial.electro.stimuli import Stimulus
 from hemifacial.electro.study import EvokedStudy
-from hemifacial.formats.recording_facts import Channel
 from hemifacial.twin.electro.lateral_spread import (
-    LateralSpreadPlan,
     lateral_spread_plan,
     only_conducted,
     without_spread,
 )
 from hemifacial.twin.electro.muscles import recorded_muscle
-from hemifacial.twin.electro.plan import PlannedResponse, stimuli_of
+from hemifacial.twin.electro.plan import PlannedResponse
 from hemifacial.twin.electro.snr import scaled_to_snr
-from hemifacial.twin.electro.study import sweeps
 
-__all__ = ["run", "study_of"]
+__all__ = ["run"]
 
 FIRST_SEED = 500_000
 PAIRS = 1000
@@ -154,33 +151,3 @@ def _cell(study: EvokedStudy, one: PlannedResponse, criteria: ElectroCriteria) -
     )
     ready, how = conditioned(part, conditioning_of(criteria))
     return next(c for c in cells_of(ready, how, criteria) if c.muscle == one.muscle)
-
-
-def study_of(plan: LateralSpreadPlan) -> tuple[EvokedStudy, Any]:
-    """The sweeps of a plan as the study that they would be cut to, and their truth."""
-    values_uv, latency_ms, truth = sweeps(plan)
-    stimuli = tuple(
-        Stimulus(
-            onset_s=one.onset_s,
-            branch=one.branch,
-            side=one.side,
-            intensity_ma=one.intensity_ma,
-            polarity=one.polarity,
-        )
-        for one in stimuli_of(plan)
-    )
-    channels = tuple(
-        Channel(
-            name=site.label,
-            unit="µV",
-            rate_hz=plan.setup.rate_hz,
-            microvolts_per_unit=1.0,
-            site=site.muscle,
-            side=site.side,
-        )
-        for site in plan.sites
-    )
-    study = EvokedStudy(
-        sweeps_uv=values_uv, latency_ms=latency_ms, stimuli=stimuli, channels=channels
-    )
-    return study, truth

@@ -23,13 +23,20 @@ from hemifacial.findings import Event
 from hemifacial.scoring import match
 from hemifacial.twin.face import FaceModel, default_plan, plant
 
-__all__ = ["run"]
+__all__ = ["QUALITIES", "VIDEOS", "run"]
 
 SECONDS = 20.0
 SMALLEST_MM, LARGEST_MM = 2.0, 3.6
 QUALITIES = {"60 Hz, 1080": at_60_hz, "30 Hz, 480": at_480p}
 WARPS = ("mesh", "free")
 SOFT_PX = 100  # A face this narrow in its clip is not shown at 1080 lines: there is nothing in it.
+VIDEOS = tuple(
+    (base, warp, quality)
+    for quality in QUALITIES
+    for base in FACES
+    for warp in WARPS
+    if base.native_px >= SOFT_PX or quality != "60 Hz, 1080"
+)
 PROCESSES = 2
 
 
@@ -38,18 +45,11 @@ def run() -> dict[str, Any]:
     if not CLIPS.is_dir():
         print("skipped: the real recordings are not in ../shared/data")
         return {"skipped": True}
-    wanted = [
-        (base, warp, quality)
-        for quality in QUALITIES
-        for base in FACES
-        for warp in WARPS
-        if base.native_px >= SOFT_PX or quality != "60 Hz, 1080"
-    ]
     print(f"{'face':9} {'px':>4} {'warp':5} {'video':12} {'n':>4} {'recall':>6} {'precision':>9} "
           f"{'F1':>5} {'side':>5} {'onset ms':>8} {'duration ms':>11} "
           f"{'type':>5} {'size':>5}")  # fmt: skip
     with ProcessPoolExecutor(PROCESSES) as pool:
-        rows = list(pool.map(_row, wanted))
+        rows = list(pool.map(_row, VIDEOS))
     for row in rows:
         _print(row)
     together = [_together(rows, quality) for quality in QUALITIES]

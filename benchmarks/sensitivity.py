@@ -19,7 +19,7 @@ from numpy.typing import NDArray
 from scipy.optimize import minimize
 
 from benchmarks.faces import CLIPS, FACES, Base, still_of
-from benchmarks.planted import QUALITIES, SOFT_PX, WARPS
+from benchmarks.planted import QUALITIES, VIDEOS
 from hemifacial.anatomy import Side
 from hemifacial.face.measure import measure
 from hemifacial.face.regions import signal_of
@@ -42,15 +42,8 @@ def run() -> dict[str, Any]:
     if not CLIPS.is_dir():
         print("skipped: the real recordings are not in ../shared/data")
         return {"skipped": True}
-    wanted = [
-        (base, warp, quality)
-        for quality in QUALITIES
-        for base in FACES
-        for warp in WARPS
-        if base.native_px >= SOFT_PX or quality != "60 Hz, 1080"
-    ]
     with ProcessPoolExecutor(PROCESSES) as pool:
-        rows = list(pool.map(_row, wanted))
+        rows = list(pool.map(_row, VIDEOS))
     print(f"{'face':9} {'warp':5} {'video':12} {'100 ms keeps':>12}  d' at 1 mm and share seen")
     for row in rows:
         seen = "  ".join(

@@ -1,59 +1,12 @@
-"""Sweeps of the twin as a measurement takes them, and findings by their words."""
+"""Findings of a blink reflex or an F wave by their words, and as a report takes them."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from dataclasses import replace
-from typing import Any
-
 from hemifacial.anatomy import Side
 from hemifacial.electro.outcome import Outcome
-from hemifacial.electro.stimuli import Stimulus
-from hemifacial.electro.study import EvokedStudy
 from hemifacial.findings import Finding, Provenance, Result
-from hemifacial.formats.recording_facts import Channel
-from hemifacial.twin.electro import plan as twin_plan
-from hemifacial.twin.electro.blink_reflex import BlinkReflexPlan
 
-__all__ = ["evoked", "only", "result_of", "wide"]
-
-
-def evoked(
-    values_uv: Any,
-    latency_ms: Any,
-    sites: Iterable[twin_plan.Site],
-    stimuli: Iterable[twin_plan.Stimulus],
-) -> EvokedStudy:
-    """An evoked study of what the twin made."""
-    rate_hz = 1000 / float(latency_ms[1] - latency_ms[0])
-    channels = tuple(
-        Channel(
-            name=one.label,
-            unit="uV",
-            rate_hz=rate_hz,
-            microvolts_per_unit=1.0,
-            site=one.muscle,
-            side=one.side,
-        )
-        for one in sites
-    )
-    told = tuple(
-        Stimulus(
-            onset_s=one.onset_s,
-            branch=one.branch,
-            side=one.side,
-            intensity_ma=one.intensity_ma,
-            polarity=one.polarity,
-        )
-        for one in stimuli
-    )
-    return EvokedStudy(sweeps_uv=values_uv, latency_ms=latency_ms, channels=channels, stimuli=told)
-
-
-def wide(sweeps: int = 8) -> BlinkReflexPlan:
-    """A study with 80 ms before every stimulus."""
-    base = BlinkReflexPlan(sweeps=sweeps)
-    return replace(base, setup=replace(base.setup, from_ms=-80.0, to_ms=110.0))
+__all__ = ["only", "result_of"]
 
 
 def only(

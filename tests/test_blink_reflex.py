@@ -7,8 +7,9 @@ from functools import cache
 
 import numpy as np
 import pytest
+from benchmarks.studies import evoked, wide
 
-from blink_studies import evoked, only, result_of, wide
+from blink_studies import only, result_of
 from hemifacial.anatomy import SIDES, Side, structure
 from hemifacial.electro.blink_reflex.measure import measure
 from hemifacial.electro.criteria import ElectroCriteria

@@ -6,8 +6,9 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
+from benchmarks.studies import evoked
 
-from blink_studies import evoked, only, result_of
+from blink_studies import only, result_of
 from hemifacial.anatomy import Side
 from hemifacial.electro.criteria import ElectroCriteria
 from hemifacial.electro.f_wave.measure import measure

@@ -13,6 +13,7 @@ from typing import Any
 import numpy as np
 import pytest
 
+from conftest import lacking
 from hemifacial.anatomy import Side
 from hemifacial.errors import InputError
 from hemifacial.formats.recording import open_recording
@@ -138,7 +139,7 @@ def test_without_mne_the_message_says_what_to_install(
 def test_a_nicolet_recording(shared_data: Path) -> None:
     """With MNE-Python itself."""
     if importlib.util.find_spec("mne") is None:
-        pytest.skip("this machine lacks MNE-Python, which is optional")
+        lacking("MNE-Python")
     path = shared_data / "electro" / "formats" / "mne" / "test_nicolet_raw.data"
     recording = open_recording(path)
     counts = np.fromfile(path, "<i2").reshape(-1, 29)

@@ -6,8 +6,8 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
+from benchmarks.studies import study_of
 
-from electro_studies import study_of
 from hemifacial.anatomy import Side
 from hemifacial.electro.conditioning import Artefact, Conditioning, conditioned, conditioning_of
 from hemifacial.electro.criteria import ElectroCriteria

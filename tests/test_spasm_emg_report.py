@@ -14,7 +14,7 @@ from hemifacial.electro.outcome import Outcome
 from hemifacial.electro.spasm_emg.measure import measure
 from hemifacial.formats.recording import open_recording
 from hemifacial.report.electro.figure import Figure
-from hemifacial.report.electro.spasm_emg import spasm_emg_figures
+from hemifacial.report.electro.spasm_emg.figures import spasm_emg_figures
 from hemifacial.twin.electro.emg_plan import EmgPlan
 from hemifacial.twin.electro.emg_recording import write_emg
 

@@ -9,7 +9,7 @@ from hemifacial.corrections import Correction, Review
 from hemifacial.errors import InputError
 from hemifacial.findings import Result, Still
 from hemifacial.formats.result_folder import FINDINGS
-from hemifacial.report.page import Report
+from hemifacial.report.html import Report
 
 __all__ = [
     "needed_files",

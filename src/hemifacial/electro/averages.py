@@ -88,15 +88,15 @@ def average(
     is not, and is then part of the mean. `noise_uv` allows for weights that were themselves
     estimated (Meier 1953, Biometrics 9:59).
     """
-    sweeps_uv = np.asarray(sweeps_uv, dtype=np.float64)
+    sweeps_uv = np.ascontiguousarray(sweeps_uv, dtype=np.float64)
     if sweeps_uv.ndim != 2 or not sweeps_uv.size or not np.isfinite(sweeps_uv).all():
         raise ValueError(f"sweeps of shape {sweeps_uv.shape}: need finite (sweeps, samples)")
     count = len(sweeps_uv)
     part = slice(None) if noise_part is None else noise_part
     weight, penalty = np.full(count, 1 / count), 0.0
     if count > 1:
-        residuals = sweeps_uv[:, part] - sweeps_uv[:, part].mean(axis=0)
-        freedom = independent_values(residuals)
+        told = sweeps_uv[:: max(1, count // _MOST_ROWS), part]
+        freedom = independent_values(told - weight @ sweeps_uv[:, part])
         size = block_sweeps or int(np.ceil(_LEAST_FREEDOM / freedom))
         block = np.arange(count) // max(1, size)
         for _ in range(_ROUNDS):
@@ -106,8 +106,9 @@ def average(
             if settled:
                 break
     mean = weight @ sweeps_uv
-    residuals = (sweeps_uv - mean) / np.sqrt(1 - np.minimum(weight, _LARGEST_WEIGHT))[:, np.newaxis]
-    variance = np.mean(residuals[:, part] ** 2, axis=1)
+    residuals = sweeps_uv - mean
+    residuals /= np.sqrt(1 - np.minimum(weight, _LARGEST_WEIGHT))[:, np.newaxis]
+    variance = _mean_square(residuals[:, part])
     noise_uv = np.sqrt(np.sum(weight**2 * variance) * (1 + penalty)) if count > 1 else np.nan
     return Average(mean_uv=mean, weight=weight, residuals_uv=residuals, noise_uv=float(noise_uv))
 
@@ -119,8 +120,7 @@ def independent_values(residuals_uv: Floats) -> float:
     taken over rows (sweeps, samples); at least 1.
     """
     samples = residuals_uv.shape[1]
-    residuals_uv = residuals_uv[:: max(1, len(residuals_uv) // _MOST_ROWS)]
-    rows = residuals_uv / np.sqrt(np.mean(residuals_uv**2, axis=1, keepdims=True) + _TINY)
+    rows = residuals_uv / np.sqrt(_mean_square(residuals_uv) + _TINY)[:, np.newaxis]
     length = next_fast_len(2 * samples, real=True)
     power = np.mean(np.abs(np.fft.rfft(rows, n=length, axis=1)) ** 2, axis=0)
     covariance = np.fft.irfft(power, length)[:samples]
@@ -138,7 +138,7 @@ def _weights(
 
     count = len(sweeps_uv)
     plain = np.full(count, 1 / count), 0.0
-    square = np.mean((sweeps_uv - weight @ sweeps_uv) ** 2, axis=1)
+    square = _mean_square(sweeps_uv - weight @ sweeps_uv)
     square /= 1 - np.minimum(weight, _LARGEST_WEIGHT)
     sizes = np.bincount(block)
     half = freedom * sizes / 2
@@ -158,3 +158,8 @@ def _weights(
     share = np.bincount(block, new)
     penalty = np.sum(4 / freedom / sizes * np.clip(trust, 0.0, 1.0) * share * (1 - share))
     return new, float(penalty)
+
+
+def _mean_square(rows: Floats) -> Floats:
+    """Of each row, without a second array of their size."""
+    return np.asarray(np.einsum("ij,ij->i", rows, rows) / rows.shape[1])

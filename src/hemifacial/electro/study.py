@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from hemifacial.electro.stimuli import Stimulus
 from hemifacial.formats.recording_facts import Channel, Recording
+from hemifacial.signals.together import together
 
 __all__ = ["EvokedStudy", "cut"]
 
@@ -91,10 +92,11 @@ def cut(
             places.append(place)
             kept.append(stimulus)
     sweeps = np.empty((len(kept), len(channels), before + after + 1))
-    for row, (stretch, first) in enumerate(places):
-        for column, channel in enumerate(channels):
-            stop = first + before + after + 1
-            sweeps[row, column] = recording.read(channel, stretch, first, stop)
+
+    def read(column: int) -> None:
+        sweeps[:, column] = recording.read_rows(channels[column], places, before + after + 1)
+
+    together(read, range(len(channels)))
     return EvokedStudy(
         sweeps_uv=sweeps,
         latency_ms=np.arange(-before, after + 1) * 1000 / rate_hz,

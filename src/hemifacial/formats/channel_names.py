@@ -7,15 +7,14 @@ The table is ``vocabulary/channel_names.tsv``. A row with a site and no side nam
 
 from __future__ import annotations
 
-import csv
 import re
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
-from hemifacial.anatomy import SIDES, Side, structures
+from hemifacial.anatomy import SIDES, Side
 from hemifacial.errors import InputError
-from hemifacial.formats.files import read_text
+from hemifacial.formats.clinic_table import check_anatomy, read_clinic_table
 from hemifacial.vocabulary import read_vocabulary
 
 __all__ = ["ChannelNames", "read_channel_names"]
@@ -80,20 +79,13 @@ def read_channel_names(path: Path) -> ChannelNames:
     InputError
         Where a column is missing, a word is not of the anatomy, or a name stands twice.
     """
-    lines = read_text(path).splitlines()
-    delimiter = "\t" if lines and "\t" in lines[0] else ","
-    try:
-        rows = list(csv.DictReader(lines, delimiter=delimiter, restval=""))
-    except csv.Error as error:
-        raise InputError(
-            f"{path}: not a table ({error})", next_step="Save it as CSV or TSV."
-        ) from error
-    if not rows or not set(_COLUMNS) <= set(rows[0]):
-        raise InputError(
-            f"{path}: a table of channel names has the columns name, site and side, and a row",
-            next_step="Write these three words as its first line.",
-        )
-    own = tuple(_row(path, number, row) for number, row in enumerate(rows, start=2))
+    rows = read_clinic_table(
+        path,
+        _COLUMNS,
+        what="a table of channel names",
+        next_step="Write these three words as its first line.",
+    )
+    own = tuple(_row(where, row) for where, row in rows)
     names = [name for name, _, _ in own]
     if twice := sorted({name for name in names if names.count(name) > 1}):
         raise InputError(
@@ -103,16 +95,12 @@ def read_channel_names(path: Path) -> ChannelNames:
     return ChannelNames(own=own)
 
 
-def _row(path: Path, number: int, row: dict[str, str]) -> tuple[str, str, Side]:
+def _row(where: str, row: dict[str, str]) -> tuple[str, str, Side]:
     name, site, side = (row[column].strip() for column in _COLUMNS)
-    where = f"{path}, line {number}"
     if not _normal(name):
         raise InputError(f"{where}: the name is empty", next_step="Write the channel's name.")
-    if site and site not in structures():
-        raise InputError(
-            f"{where}: {site[:40]!r} is no word of the anatomy",
-            next_step=f"Write one of {', '.join(structures())}.",
-        )
+    if site:
+        check_anatomy(where, site)
     if side not in {"", *(known.value for known in Side)}:
         raise InputError(
             f"{where}: {side[:40]!r} is no side", next_step="Write right, left, both or n/a."

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from io import FileIO
 
@@ -38,6 +39,20 @@ class Reader:
     def __call__(self, channel: int, stretch: int, first: int, stop: int) -> NDArray[np.float64]:
         """Samples `first` to `stop` of a stretch, in the unit of the channel."""
         return _physical(self._signals[channel], self.digital(channel, stretch, first, stop))
+
+    def rows(
+        self, channel: int, places: Sequence[tuple[int, int]], samples: int
+    ) -> NDArray[np.float64]:
+        """Pieces of equal length (places, samples), each told by its stretch and first sample."""
+        header, signal = self._header, self._signals[channel]
+        raw = np.empty((len(places), samples * header.sample_bytes), np.uint8)
+        with header.path.open("rb", buffering=0) as file:
+            for row, (stretch, first) in zip(raw, places, strict=True):
+                begin = self._runs[stretch].first * signal.samples + first
+                row[:] = _bytes_of(header, file, signal, begin, begin + samples)
+        return _physical(signal, _integers(raw.reshape(-1), header.sample_bytes)).reshape(
+            len(places), samples
+        )
 
     def digital(
         self, channel: int, stretch: int, first: int, stop: int
@@ -77,9 +92,15 @@ def _integers(raw: NDArray[np.uint8], sample_bytes: int) -> NDArray[np.int16 | n
 def bytes_of(header: Header, signal: Signal, first: int, stop: int) -> NDArray[np.uint8]:
     """The bytes of samples `first` to `stop` of a channel, counted over all data records."""
     with header.path.open("rb", buffering=0) as file:
-        if header.sample_bytes * signal.samples >= _WORTH_A_SEEK_BYTES:
-            return _by_seeks(header, file, signal, first, stop)
-        return _by_blocks(header, file, signal, first, stop)
+        return _bytes_of(header, file, signal, first, stop)
+
+
+def _bytes_of(
+    header: Header, file: FileIO, signal: Signal, first: int, stop: int
+) -> NDArray[np.uint8]:
+    if header.sample_bytes * signal.samples >= _WORTH_A_SEEK_BYTES:
+        return _by_seeks(header, file, signal, first, stop)
+    return _by_blocks(header, file, signal, first, stop)
 
 
 def _by_seeks(

@@ -6,7 +6,6 @@ reads stimuli from marks reads these as well.
 
 from __future__ import annotations
 
-import csv
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
@@ -14,9 +13,9 @@ from pathlib import Path
 
 import numpy as np
 
-from hemifacial.anatomy import SIDES, Side, structures
+from hemifacial.anatomy import SIDES, Side
 from hemifacial.errors import InputError
-from hemifacial.formats.files import read_text
+from hemifacial.formats.clinic_table import check_anatomy, read_clinic_table
 from hemifacial.formats.recording_facts import Mark, Recording
 
 __all__ = ["TriggerNames", "read_trigger_names", "unknown_triggers", "with_line", "with_stimuli"]
@@ -69,20 +68,13 @@ def read_trigger_names(path: Path) -> TriggerNames:
         Where a column is missing, a word is not of the anatomy, a number is none, or a trigger
         stands twice; the message says which line.
     """
-    lines = read_text(path).splitlines()
-    delimiter = "\t" if lines and "\t" in lines[0] else ","
-    try:
-        rows = list(csv.DictReader(lines, delimiter=delimiter, restval=""))
-    except csv.Error as error:
-        raise InputError(
-            f"{path}: not a table ({error})", next_step="Save it as CSV or TSV."
-        ) from error
-    if not rows or not set(_COLUMNS) <= set(rows[0]):
-        raise InputError(
-            f"{path}: a table of triggers has the columns trigger, branch and side, and a row",
-            next_step="Write these words as its first line; intensity_ma and polarity may follow.",
-        )
-    found = tuple(_row(f"{path}, line {number}", row) for number, row in enumerate(rows, start=2))
+    rows = read_clinic_table(
+        path,
+        _COLUMNS,
+        what="a table of triggers",
+        next_step="Write these words as its first line; intensity_ma and polarity may follow.",
+    )
+    found = tuple(_row(where, row) for where, row in rows)
     patterns = [row.pattern.pattern.lower() for row in found]
     for number, pattern in enumerate(patterns):
         if pattern in patterns[:number]:
@@ -174,11 +166,7 @@ def _row(where: str, row: dict[str, str]) -> _Row:
             f"{where}: the trigger is empty, or has {_PLACE} more than once",
             next_step="Write the text as the recording has it.",
         )
-    if branch not in structures():
-        raise InputError(
-            f"{where}: {branch[:40]!r} is no word of the anatomy",
-            next_step=f"Write one of {', '.join(structures())}.",
-        )
+    check_anatomy(where, branch)
     if side not in {known.value for known in SIDES}:
         raise InputError(
             f"{where}: {side[:40]!r} is no side",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
-from hemifacial.report.page import Report, render
+from hemifacial.report.html import Report
+from hemifacial.report.page import render
 
 __all__ = ["Report", "render"]

@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-import base64
-import hashlib
 import json
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from importlib.resources import files
 from typing import Any
 
 from hemifacial.anatomy import Side
@@ -16,6 +13,7 @@ from hemifacial.face.summary import METHOD_VERSION
 from hemifacial.findings import Finding, quantities
 from hemifacial.formats.manifest import table_text
 from hemifacial.report import sentences, words
+from hemifacial.report.html import asset, environment, markup, policy
 
 __all__ = ["COLUMNS", "FILES", "as_document", "pages"]
 
@@ -146,30 +144,17 @@ def _role(side: Side, affected: Side) -> str:
 
 
 def _page(comparison: Comparison) -> str:
-    import jinja2
-    from markupsafe import Markup
-
-    def template(name: str) -> str:
-        return files("hemifacial.report").joinpath("templates", name).read_text(encoding="utf-8")
-
-    style = template("compare.css")
-    environment = jinja2.Environment(
-        loader=jinja2.FunctionLoader(template),
-        autoescape=True,
-        undefined=jinja2.StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
-    digest = base64.b64encode(hashlib.sha256(style.encode("utf-8")).digest()).decode("ascii")
-    return environment.get_template("compare.html.j2").render(
-        policy=f"default-src 'none'; style-src 'sha256-{digest}'; base-uri 'none'",
-        style=Markup(style),
+    style = asset("compare.css")
+    template = environment().get_template("compare.html.j2")
+    html: str = template.render(
+        policy=policy(style),
+        style=markup(style),
         videos=[(video.name, video.result.provenance) for video in comparison.videos],
         sentences=comparison.sentences,
         tables=_tables(comparison),
-        moment=words.moment,
         limits=sentences.cannot_tell("face"),
     )
+    return html
 
 
 def _tables(comparison: Comparison) -> tuple[_Table, ...]:

@@ -1,13 +1,9 @@
-"""`render`: a result, its review and its stills as one page and its figures."""
+"""`render`: the result of a video, its review and its stills as one page and its figures."""
 
 from __future__ import annotations
 
 import base64
-import hashlib
-import json
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from importlib.resources import files
+from collections.abc import Sequence
 from typing import Any
 
 from hemifacial.anatomy import Kind, structures
@@ -18,10 +14,11 @@ from hemifacial.formats.review_file import correction_to_record
 from hemifacial.report import sentences, words
 from hemifacial.report.answers import answers
 from hemifacial.report.event_rows import EventRow, correction_sentence, event_rows
+from hemifacial.report.html import Report, asset, embedded, environment, markup, policy
 from hemifacial.report.matrix import matrix_rows, phase_table, sign_rows
 from hemifacial.report.provenance_rows import command_again, own_criteria_rows, provenance_rows
 
-__all__ = ["Report", "asset", "embedded", "environment", "markup", "policy", "render"]
+__all__ = ["render"]
 
 _SCRIPTS = (
     "corrections.js",
@@ -46,14 +43,6 @@ _CORRECTED_FAMILIES = (
 A gap or a stimulus is a fact, and a run of spasms is made from its events each time.
 """
 _ADDED_FAMILIES = ("spasm", "blink", "closure", "expression", "speech")
-
-
-@dataclass(frozen=True, kw_only=True)
-class Report:
-    """The page, and by file name the SVG text of every figure in it."""
-
-    html: str
-    figures: Mapping[str, str]
 
 
 def render(
@@ -179,68 +168,6 @@ def _row_data(row: EventRow) -> dict[str, Any]:
     if row.lines:
         data["last"] = correction_to_record(row.lines[-1])
     return data
-
-
-def environment() -> Any:
-    """Where the templates of pages are, with what they may ask of a value."""
-    import jinja2
-
-    found = jinja2.Environment(
-        loader=jinja2.FunctionLoader(lambda name: _text("templates", name)),
-        autoescape=True,
-        undefined=jinja2.StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
-    found.filters.update(
-        kind=words.kind_label,
-        moment=words.moment,
-        phase=words.phase_label,
-        short_sites=words.short_sites,
-        side=words.side_label,
-        sites=words.sites_label,
-        size=words.number,
-        sentence=correction_sentence,
-    )
-    return found
-
-
-def _text(folder: str, name: str) -> str:
-    return files("hemifacial.report").joinpath(folder, name).read_text(encoding="utf-8")
-
-
-def asset(name: str) -> str:
-    """A style, a script or a text that goes into pages."""
-    return _text("assets", name)
-
-
-def markup(trusted: str) -> Any:
-    """Text of our own making that goes into the page as it is."""
-    from markupsafe import Markup
-
-    return Markup(trusted)
-
-
-def policy(style: str, script: str) -> str:
-    """What the page may do: show its own style, script and pictures, and nothing else."""
-    return (
-        "default-src 'none'; img-src data:; "
-        f"style-src '{_hash(style)}'; script-src '{_hash(script)}'; "
-        "base-uri 'none'; form-action 'none'"
-    )
-
-
-def _hash(text: str) -> str:
-    digest = hashlib.sha256(text.encode("utf-8")).digest()
-    return "sha256-" + base64.b64encode(digest).decode("ascii")
-
-
-def embedded(data: Mapping[str, Any]) -> str:
-    """JSON that cannot end the script element it stands in, whatever its texts hold."""
-    text = json.dumps(data, ensure_ascii=False, allow_nan=False, separators=(",", ":"))
-    for sign in "<>&\u2028\u2029":
-        text = text.replace(sign, f"\\u{ord(sign):04x}")
-    return text
 
 
 def _data_uri(jpeg: bytes) -> str:

@@ -19,8 +19,9 @@ from hemifacial.electro.criteria import ElectroCriteria
 from hemifacial.errors import InputError
 from hemifacial.findings import Result
 from hemifacial.report.drawing import BLACK, COLOURS, GREY, side_words
-from hemifacial.report.electro.figure import Figure
-from hemifacial.report.svg import drawing, path, tag, text
+from hemifacial.report.electro.figure import Figure, figure
+from hemifacial.report.electro.scales import amplitude_bar, line_through
+from hemifacial.report.svg import path, tag, text
 
 __all__ = ["baep_stack", "figures"]
 
@@ -79,26 +80,19 @@ def baep_stack(ear: EarSeries, criteria: ElectroCriteria) -> Figure:
         parts += _mark(scale, 0, wave.name, wave.latency_ms, None, read=True, named=True)
     for number, reading in enumerate(rows, start=1):
         parts += _reading_row(scale, number, reading, ear, criteria)
-    parts += _gain(scale, largest, bottom)
-    side = ear.side.value
+    parts += amplitude_bar(largest, scale.px_per_uv, bottom + 8)
     words = (
         f"{len(ear.baseline)} averages of the {side_words(ear.side)} ear as baseline and "
         f"{len(ear.readings)} after it, {len(rows)} of them drawn, the newest at the bottom."
     )
-    name = f"baep_{side}"
-    svg = drawing(
-        name,
-        *parts,
+    return figure(
+        f"baep_{ear.side.value}",
+        parts,
         width=_GUTTER + _PLOT + _RIGHT,
         height=bottom + 56,
-        title=f"Brainstem auditory evoked potentials, {side_words(ear.side)}",
-        words=words,
-    )
-    return Figure(
-        name=name,
         heading=f"Brainstem auditory evoked potentials, {side_words(ear.side)}",
-        svg=svg,
         said=f"{words} {_settings(ear, criteria)}",
+        words=words,
     )
 
 
@@ -136,17 +130,6 @@ def _axis(scale: _Scale, bottom: float) -> list[ET.Element]:
     return parts
 
 
-def _gain(scale: _Scale, largest_uv: float, bottom: float) -> list[ET.Element]:
-    """A bar of a round amplitude."""
-    unit = 10.0 ** math.floor(math.log10(largest_uv)) if largest_uv > 0 else 0.1
-    size_uv = unit * max(part for part in (1, 2, 5) if unit * part <= largest_uv)
-    height = size_uv * scale.px_per_uv
-    return [
-        tag("line", x1=20, x2=20, y1=bottom + 8, y2=bottom + 8 + height, stroke=BLACK),
-        text(f"{size_uv:g} \N{MICRO SIGN}V", 26, bottom + 12 + height / 2, fill=BLACK),
-    ]
-
-
 def _middle(row: int) -> float:
     return _TOP + _ROW * (row + 0.6)
 
@@ -161,12 +144,10 @@ def _trace_row(
 ) -> list[ET.Element]:
     at, values = _inside(latency_ms, values_uv, scale.end_ms)
     middle = _middle(row)
-    points = (
-        f"{scale.x(float(x)):.1f} {middle - float(y) * scale.px_per_uv:.1f}"
-        for x, y in zip(at, values, strict=True)
-    )
+    xs = (scale.x(float(one)) for one in at)
+    ys = (middle - float(one) * scale.px_per_uv for one in values)
     return [
-        path("M" + "L".join(points), fill="none", stroke=colour, stroke_width=1),
+        path(line_through(xs, ys), fill="none", stroke=colour, stroke_width=1),
         text(label, _GUTTER - 8, middle + 4, text_anchor="end", fill=colour),
     ]
 

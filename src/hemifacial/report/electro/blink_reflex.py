@@ -9,7 +9,7 @@ import numpy as np
 from hemifacial.anatomy import Side, structures
 from hemifacial.findings import Result, Status
 from hemifacial.report.electro.figure import Figure
-from hemifacial.report.electro.sweep_stack import Cursor, Panel, stacked
+from hemifacial.report.electro.sweep_stack import Cursor, Panel, own_sweeps, stacked
 
 __all__ = ["figures"]
 
@@ -34,32 +34,34 @@ def figures(result: Result) -> tuple[Figure, ...]:
             for one in rectified
             if one.attrs["stimulus_side"] == side
         ]
-        name = f"blink_reflex_{side}"
-        heading = f"Supraorbital nerve, {side}, stimulated"
         said = (
             f"Grey: up to {_MOST_SWEEPS} single sweeps, the first on top, negative up; below them "
             "the average of the rectified sweeps. R1 is marked where its average begins"
             f", R2 and contralateral R2 (R2c) at the shortest onset. {conditioning}."
         )
-        svg = stacked(name, panels, from_ms=_FROM_MS, to_ms=_TO_MS, title=heading, words=said)
-        found.append(Figure(name=name, heading=heading, svg=svg, said=said))
+        found.append(
+            stacked(
+                f"blink_reflex_{side}",
+                panels,
+                from_ms=_FROM_MS,
+                to_ms=_TO_MS,
+                heading=f"Supraorbital nerve, {side}, stimulated",
+                said=said,
+            )
+        )
     return tuple(found)
 
 
 def _panel(average: Any, sweeps: Any, latency_ms: Any, result: Result) -> Panel:
-    wanted = {key: average.attrs[key] for key in ("stimulus_side", "site", "side")}
-    own = [
-        np.asarray(one.values, dtype=np.float64)
-        for one in sweeps.data_vars.values()
-        if all(one.attrs[key] == value for key, value in wanted.items())
-    ][:_MOST_SWEEPS]
-    side, site = Side(wanted["side"]), str(wanted["site"])
-    crossed = wanted["stimulus_side"] != wanted["side"]
+    labels = average.attrs
+    own = own_sweeps(average, sweeps, ("stimulus_side", "site", "side"), _MOST_SWEEPS)
+    side, site = Side(labels["side"]), str(labels["site"])
+    crossed = labels["stimulus_side"] != labels["side"]
     return Panel(
         heading=f"{structures()[site].label}, {side.value}",
         side=side,
         latency_ms=latency_ms,
-        sweeps_uv=np.array(own),
+        sweeps_uv=np.array([np.asarray(one.values, dtype=np.float64) for one in own]),
         average_uv=-np.asarray(average.values, dtype=np.float64),  # upwards, where negative is
         cursors=_cursors(result, site, side, crossed=crossed),
         note=_note(result, site, side, crossed=crossed),

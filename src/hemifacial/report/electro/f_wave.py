@@ -42,15 +42,22 @@ def figures(result: Result) -> tuple[Figure, ...]:
                 note=_note(result.findings, side),
             )
         )
-    heading = "F wave of mentalis"
     said = (
         f"Grey: up to {_MOST_SWEEPS} single sweeps, negative up, from {_FROM_MS:g} ms after the "
         "stimulus of the marginal mandibular branch; dashed: where an F wave begins. The direct "
         f"response, as the median of all sweeps, is taken off; below, what is left of it. "
         f"{sweeps.attrs.get('conditioning', '')}."
     )
-    svg = stacked("f_wave", panels, from_ms=_FROM_MS, to_ms=_TO_MS, title=heading, words=said)
-    return (Figure(name="f_wave", heading=heading, svg=svg, said=said),)
+    return (
+        stacked(
+            "f_wave",
+            panels,
+            from_ms=_FROM_MS,
+            to_ms=_TO_MS,
+            heading="F wave of mentalis",
+            said=said,
+        ),
+    )
 
 
 def _note(findings: tuple[Finding, ...], side: str) -> str:

@@ -10,17 +10,14 @@ from hemifacial.findings import Event, Finding, Result, Status, quantities
 from hemifacial.formats.events_table import event_to_record
 from hemifacial.formats.review_file import correction_to_record
 from hemifacial.report import words
-from hemifacial.report.electro import (
-    baep,
-    blink_reflex,
-    f_wave,
-    lateral_spread,
-    series,
-    spasm_emg,
-)
+from hemifacial.report.electro import baep, blink_reflex, f_wave, series
 from hemifacial.report.electro.figure import Figure
+from hemifacial.report.electro.lateral_spread import figures as lateral_spread
+from hemifacial.report.electro.lateral_spread.matrix import matrix
+from hemifacial.report.electro.lateral_spread.sentences import sentences
+from hemifacial.report.electro.spasm_emg import figures as spasm_emg
 from hemifacial.report.event_rows import correction_sentence
-from hemifacial.report.page import Report, asset, embedded, environment, markup, policy
+from hemifacial.report.html import Report, asset, embedded, environment, markup, policy
 from hemifacial.report.provenance_rows import command_again, own_criteria_rows, provenance_rows
 
 __all__ = ["render_electro"]
@@ -63,7 +60,7 @@ def render_electro(
         sections.append((heading, [(one, markup(one.svg)) for one in figures]))
     style = asset("report.css") + asset("electro.css")
     scripts = "\n".join(asset(name) for name in _SCRIPTS)
-    muscles, rows = lateral_spread.matrix(standing)
+    muscles, rows = matrix(standing)
     html = (
         environment()
         .get_template("electro.html.j2")
@@ -103,7 +100,7 @@ def _limits(studies: Sequence[str]) -> list[str]:
 
 def _sentences(result: Result) -> tuple[str, ...]:
     """The result in short: of a lateral spread in words, of other studies their first findings."""
-    said = lateral_spread.sentences(result)
+    said = sentences(result)
     others = [
         finding
         for finding in result.findings

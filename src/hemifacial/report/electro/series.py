@@ -15,9 +15,9 @@ from hemifacial.electro.series.measure import AVERAGES, COURSE, STATES
 from hemifacial.electro.series.runs import stage_labels
 from hemifacial.findings import Result
 from hemifacial.report.drawing import BLACK, COLOURS, GREY, TimeAxis
-from hemifacial.report.electro.figure import Figure
-from hemifacial.report.electro.series_stack import stack
-from hemifacial.report.svg import drawing, path, tag, text
+from hemifacial.report.electro.figure import Figure, figure
+from hemifacial.report.electro.series_stack import STATE_WORDS, stack
+from hemifacial.report.svg import path, tag, text
 
 __all__ = ["figures"]
 
@@ -26,7 +26,6 @@ _Scale = Callable[[float], float]
 
 _TOP, _PANEL, _DIRECT, _GAP, _BELOW = 64.0, 120.0, 36.0, 34.0, 40.0
 _CANNOT_TELL, _GONE, _PRESENT = range(3)
-_WORDS = {"cannot_tell": "cannot tell", "gone": "gone", "present": "present"}
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -107,25 +106,21 @@ def _course(result: Result, rows: Sequence[_Row]) -> Figure:
         "dashed line is the locked baseline. Grey dots below: the direct response, in percent of "
         f"the baseline. {result.signals[COURSE].attrs.get('conditioning', '')}."
     )
-    return Figure(
-        name="lateral_spread_series",
+    return figure(
+        "lateral_spread_series",
+        parts,
+        width=axis.width,
+        height=bottom + _BELOW,
         heading="Lateral spread through the operation",
-        svg=drawing(
-            "lateral-spread-series",
-            *parts,
-            width=axis.width,
-            height=bottom + _BELOW,
-            title="Amplitude of the lateral spread over time",
-            words=said,
-        ),
         said=said,
+        title="Amplitude of the lateral spread over time",
     )
 
 
 def _counted(rows: Sequence[_Row]) -> str:
     states = np.concatenate([row.values["state"] for row in rows])
     counts = [
-        f"{int(np.count_nonzero(states == code))} {_WORDS[word]}"
+        f"{int(np.count_nonzero(states == code))} {STATE_WORDS[word]}"
         for code, word in reversed(list(enumerate(STATES)))
     ]
     return f"Runs of {len(rows)} muscle{'s' if len(rows) > 1 else ''}: {', '.join(counts)}."

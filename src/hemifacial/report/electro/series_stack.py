@@ -11,13 +11,14 @@ from numpy.typing import NDArray
 
 from hemifacial.electro.series.runs import stage_labels
 from hemifacial.report.drawing import BLACK, GREY
-from hemifacial.report.electro.figure import Figure
-from hemifacial.report.svg import drawing, path, tag, text
+from hemifacial.report.electro.figure import Figure, figure
+from hemifacial.report.electro.scales import amplitude_bar, line_through
+from hemifacial.report.svg import path, tag, text
 
 if TYPE_CHECKING:
     import xarray as xr
 
-__all__ = ["stack"]
+__all__ = ["STATE_WORDS", "stack"]
 
 Floats = NDArray[np.float64]
 
@@ -25,7 +26,8 @@ _GUTTER, _PLOT, _RIGHT = 150.0, 520.0, 210.0
 _ROW, _TOP = 30.0, 40.0
 _MOST_ROWS = 24
 _UNTIL_MS = 28.0
-_WORDS = {"cannot_tell": "cannot tell", "gone": "gone", "present": "present"}
+STATE_WORDS = {"cannot_tell": "cannot tell", "gone": "gone", "present": "present"}
+"""The answer on a run, as a reader meets it."""
 
 
 def stack(averages: xr.Dataset, name: str, title: str, colour: str) -> Figure:
@@ -55,24 +57,18 @@ def stack(averages: xr.Dataset, name: str, title: str, colour: str) -> Figure:
         grey = str(runs[index].attrs["state"]) == "cannot_tell"
         parts += _trace(xs, values, gain, _middle(row), GREY if grey else BLACK)
         parts += _words(runs[index].attrs, _middle(row))
-    parts += _bar(size_uv, gain, bottom)
+    parts += amplitude_bar(size_uv, gain, bottom)
     said = (
         f"{len(drawn)} of {len(runs)} averages, the newest at the bottom; the wave of the baseline "
         "lies behind each. The first input of the amplifier positive is up. "
         f"{averages.attrs.get('conditioning', '')}."
     )
-    label = f"lateral-spread-runs-{name.replace('_', '-')}"
-    return Figure(
-        name=f"lateral_spread_runs_{name}",
+    return figure(
+        f"lateral_spread_runs_{name}",
+        parts,
+        width=_GUTTER + _PLOT + _RIGHT,
+        height=bottom + 44,
         heading=f"Averages of every run: {title}",
-        svg=drawing(
-            label,
-            *parts,
-            width=_GUTTER + _PLOT + _RIGHT,
-            height=bottom + 44,
-            title=f"Averages of every run: {title}",
-            words=said,
-        ),
         said=said,
     )
 
@@ -109,8 +105,7 @@ def _trace(
 ) -> list[ET.Element]:
     # What runs far out of its row (a direct response through the tissue) is cut off there.
     ys = middle - np.clip(values_uv * gain, -1.5 * _ROW, 1.5 * _ROW)
-    points = (f"{x:.1f} {y:.1f}" for x, y in zip(xs, ys, strict=True))
-    return [path("M" + "L".join(points), fill="none", stroke=colour, stroke_width=1)]
+    return [path(line_through(xs, ys), fill="none", stroke=colour, stroke_width=1)]
 
 
 def _words(labels: dict[Any, Any], middle: float) -> list[ET.Element]:
@@ -118,20 +113,9 @@ def _words(labels: dict[Any, Any], middle: float) -> list[ET.Element]:
     minutes, seconds = divmod(round(float(labels["start_s"])), 60)
     stage = stage_labels().get(str(labels["stage"]), "")
     before = f"{minutes} min {seconds:02d} s{', ' + stage.lower() if stage else ''}"
-    answer = _WORDS[str(labels["state"])] + (" again" if int(labels["reappeared"]) else "")
+    answer = STATE_WORDS[str(labels["state"])] + (" again" if int(labels["reappeared"]) else "")
     behind = f"{answer}, {int(labels['sweeps'])} sweep{'s' if int(labels['sweeps']) > 1 else ''}"
     return [
         text(before, _GUTTER - 8, middle + 4, text_anchor="end", font_size=10),
         text(behind, _GUTTER + _PLOT + 8, middle + 4, font_size=10),
-    ]
-
-
-def _bar(size_uv: float, gain: float, bottom: float) -> list[ET.Element]:
-    """A bar of a round amplitude."""
-    unit = 10.0 ** math.floor(math.log10(size_uv))
-    round_uv = unit * max(part for part in (1, 2, 5) if unit * part <= size_uv * (1 + 1e-9))
-    height = round_uv * gain
-    return [
-        tag("line", x1=20, x2=20, y1=bottom, y2=bottom + height, stroke=BLACK),
-        text(f"{round_uv:g} µV", 26, bottom + 4 + height / 2),
     ]

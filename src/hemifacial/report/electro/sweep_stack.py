@@ -2,19 +2,24 @@
 
 from __future__ import annotations
 
-import math
 import xml.etree.ElementTree as ET
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
 
 from hemifacial.anatomy import Side
 from hemifacial.report.drawing import BLACK, COLOURS, GREY, text_colour
-from hemifacial.report.svg import drawing, path, tag, text
+from hemifacial.report.electro.figure import Figure, figure
+from hemifacial.report.electro.scales import line_through, round_up
+from hemifacial.report.svg import path, tag, text
 
-__all__ = ["Cursor", "Panel", "stacked"]
+if TYPE_CHECKING:
+    import xarray as xr
+
+__all__ = ["Cursor", "Panel", "own_sweeps", "stacked"]
 
 Floats = NDArray[np.float64]
 
@@ -47,9 +52,9 @@ class Panel:
 
 
 def stacked(
-    name: str, panels: Sequence[Panel], *, from_ms: float, to_ms: float, title: str, words: str
-) -> str:
-    """The panels in two columns, as a drawing.
+    name: str, panels: Sequence[Panel], *, from_ms: float, to_ms: float, heading: str, said: str
+) -> Figure:
+    """The panels in two columns, as a figure.
 
     Each panel has a gain of its own, which is printed in it with the sweep: a division is a tenth
     of the width and one row of the stack.
@@ -62,14 +67,26 @@ def stacked(
             left = _LEFT + column * (_WIDTH + _BETWEEN)
             parts += _panel(one, left, top, from_ms, to_ms)
         top += max(heights[first : first + 2])
-    return drawing(
+    return figure(
         name,
-        *parts,
+        parts,
         width=2 * _LEFT + 2 * _WIDTH + _BETWEEN,
         height=max(top, 1.0),
-        title=title,
-        words=words,
+        heading=heading,
+        said=said,
     )
+
+
+def own_sweeps(
+    average: xr.DataArray, sweeps: xr.Dataset, labels: Sequence[str], most: int
+) -> list[xr.DataArray]:
+    """The first single sweeps behind an average: those that have its values of these labels."""
+    wanted = {key: average.attrs[key] for key in labels}
+    return [
+        one
+        for one in sweeps.data_vars.values()
+        if all(one.attrs[key] == value for key, value in wanted.items())
+    ][:most]
 
 
 def _panel(one: Panel, left: float, top: float, from_ms: float, to_ms: float) -> list[ET.Element]:
@@ -78,7 +95,7 @@ def _panel(one: Panel, left: float, top: float, from_ms: float, to_ms: float) ->
     # The stimulus may stand far above everything: what a few samples reach does not set the gain.
     after = one.sweeps_uv[:, inside & (one.latency_ms > 2)]
     largest = float(np.quantile(np.abs(after), _QUANTILE)) if after.size else 1.0
-    gain = _round_up(largest / 1.5)
+    gain = round_up(largest / 1.5)
     bottom = top + _HEAD + _ROW * len(one.sweeps_uv) + _AVERAGE
     parts = [
         text(one.heading, left, top + 14, fill=text_colour(one.side), font_weight="bold"),
@@ -112,8 +129,8 @@ def _trace(
 ) -> ET.Element:
     """Negative up; what exceeds two divisions is cut off."""
     y = middle + row * np.clip(values_uv / gain, -2, 2)
-    points = (f"{x:.1f} {one:.1f}" for x, one in zip(at.tolist(), y.tolist(), strict=True))
-    return path("M" + "L".join(points), fill="none", stroke=colour, stroke_width=width)
+    data = line_through(at.tolist(), y.tolist())
+    return path(data, fill="none", stroke=colour, stroke_width=width)
 
 
 def _mark(
@@ -124,11 +141,3 @@ def _mark(
     words = f"{cursor.name} {cursor.latency_ms:.1f} ms" if cursor.name else ""
     label = text(words, x + 3, top + 10, fill=BLACK, font_size=10) if words else None
     return tag("g", line, label, class_="cursor")
-
-
-def _round_up(value: float) -> float:
-    """The next of 1, 2, 5, 10 ... that is no smaller."""
-    if not value > 0:
-        return 1.0
-    unit = 10.0 ** math.floor(math.log10(value))
-    return next(unit * step for step in (1, 2, 5, 10) if unit * step >= value * 0.999)
