@@ -10,8 +10,9 @@ import numpy as np
 from hemifacial.anatomy import Side
 from hemifacial.electro.baep.ears import EarSeries
 from hemifacial.electro.baep.reading import Reading
-from hemifacial.electro.baep.stated import SITES, measured, unjudged
+from hemifacial.electro.baep.stated import SITES, measured, subject
 from hemifacial.electro.criteria import ElectroCriteria
+from hemifacial.electro.stated import unjudged
 from hemifacial.findings import Event, Finding
 
 if TYPE_CHECKING:
@@ -33,10 +34,11 @@ def changes_found(ear: EarSeries, criteria: ElectroCriteria) -> list[Finding]:
     """How many averages were read, and the longest delay and smallest amplitude of wave V."""
     if not ear.readings:
         return []
+    about = subject(ear.side)
     read = sum(one.is_read for one in ear.readings)
     total = len(ear.readings)
     found = [
-        measured("baep_averages_read", 100 * read / total, "%", ear.side, n=total),
+        measured(about, "baep_averages_read", 100 * read / total, n=total),
     ]
     waves = [wave for reading in ear.readings if (wave := reading.wave("V")) is not None]
     delays = [wave.delay_ms for wave in waves if wave.delay_ms is not None]
@@ -46,10 +48,9 @@ def changes_found(ear: EarSeries, criteria: ElectroCriteria) -> list[Finding]:
         worst = max(delays, key=lambda one: one.value)
         found.append(
             measured(
+                about,
                 "baep_v_delay",
                 worst.value,
-                "ms",
-                ear.side,
                 ends=(worst.low, worst.high),
                 limit=criteria.limits["baep_v_delay_critical"],
                 n=len(delays),
@@ -57,15 +58,14 @@ def changes_found(ear: EarSeries, criteria: ElectroCriteria) -> list[Finding]:
             )
         )
     else:
-        found.append(unjudged("baep_v_delay", "ms", ear.side, note))
+        found.append(unjudged(about, "baep_v_delay", note))
     if shares:
         least = min(shares, key=lambda one: one.value)
         found.append(
             measured(
+                about,
                 "baep_v_amplitude_left",
                 100 * least.value,
-                "%",
-                ear.side,
                 ends=(100 * least.low, 100 * least.high),
                 n=len(shares),
                 note="the smallest of the averages in which it was read; "
@@ -73,7 +73,7 @@ def changes_found(ear: EarSeries, criteria: ElectroCriteria) -> list[Finding]:
             )
         )
     else:
-        found.append(unjudged("baep_v_amplitude_left", "%", ear.side, note))
+        found.append(unjudged(about, "baep_v_amplitude_left", note))
     return found
 
 

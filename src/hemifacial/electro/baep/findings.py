@@ -8,10 +8,11 @@ import numpy as np
 
 from hemifacial.anatomy import Side
 from hemifacial.electro.baep.ears import EarSeries
-from hemifacial.electro.baep.stated import METHOD, METHOD_VERSION, SITES, measured, unjudged
+from hemifacial.electro.baep.stated import measured, subject
 from hemifacial.electro.baep.waves import Wave
 from hemifacial.electro.criteria import ElectroCriteria
-from hemifacial.findings import Finding, Status
+from hemifacial.electro.stated import below_limit, unjudged
+from hemifacial.findings import Finding
 
 __all__ = ["side_differences", "waves_found"]
 
@@ -21,25 +22,19 @@ _WAVE_WORDS = (("I", "i"), ("III", "iii"), ("V", "v"))
 
 def waves_found(ear: EarSeries, criteria: ElectroCriteria) -> list[Finding]:
     """Latency and amplitude of waves I, III and V at baseline, their intervals, V over I."""
-    count = len(ear.baseline)
+    about, count = subject(ear.side), len(ear.baseline)
     noise_uv = ear.mean.noise_uv
-    found = [measured("baep_residual_noise", 1000 * noise_uv, "nV", ear.side, n=count)]
+    found = [measured(about, "baep_residual_noise", 1000 * noise_uv, n=count)]
     for name, low in _WAVE_WORDS:
         wave = ear.waves.get(name)
         if wave is None:
             note = ear.why or f"wave {name} does not stand out of the noise"
-            found.append(unjudged(f"baep_{low}_latency", "ms", ear.side, note))
+            found.append(unjudged(about, f"baep_{low}_latency", note))
             found.append(
-                Finding(
-                    quantity=f"baep_{low}_amplitude",
-                    value=None,
-                    unit="nV",
-                    status=Status.BELOW_DETECTION_LIMIT,
-                    detection_limit=_detection_limit_nv(name, noise_uv, criteria),
-                    side=ear.side,
-                    sites=SITES,
-                    method=METHOD,
-                    method_version=METHOD_VERSION,
+                below_limit(
+                    about,
+                    f"baep_{low}_amplitude",
+                    _detection_limit_nv(name, noise_uv, criteria),
                     n=count,
                     note=note,
                 )
@@ -47,14 +42,13 @@ def waves_found(ear: EarSeries, criteria: ElectroCriteria) -> list[Finding]:
             continue
         latency, spread_nv = wave.latency_ms, 1000 * np.sqrt(2) * noise_uv
         found.append(
-            measured(f"baep_{low}_latency", latency, "ms", ear.side, sd=wave.latency_sd_ms, n=count)
+            measured(about, f"baep_{low}_latency", latency, sd=wave.latency_sd_ms, n=count)
         )
         found.append(
             measured(
+                about,
                 f"baep_{low}_amplitude",
                 1000 * wave.amplitude_uv,
-                "nV",
-                ear.side,
                 sd=spread_nv,
                 n=count,
             )
@@ -70,20 +64,20 @@ def _detection_limit_nv(name: str, noise_uv: float, criteria: ElectroCriteria) -
 
 
 def _intervals(ear: EarSeries, criteria: ElectroCriteria) -> list[Finding]:
+    about = subject(ear.side)
     found = []
     for word, first, second in _INTERVALS:
         one, two = ear.waves.get(first), ear.waves.get(second)
         quantity = f"baep_{word}_interval"
         if one is None or two is None:
             missing = first if one is None else second
-            found.append(unjudged(quantity, "ms", ear.side, f"there is no wave {missing}"))
+            found.append(unjudged(about, quantity, f"there is no wave {missing}"))
             continue
         found.append(
             measured(
+                about,
                 quantity,
                 two.latency_ms - one.latency_ms,
-                "ms",
-                ear.side,
                 sd=float(np.hypot(one.latency_sd_ms, two.latency_sd_ms)),
                 limit=criteria.limits[f"baep_{word}_longest"],
                 n=len(ear.baseline),
@@ -94,18 +88,18 @@ def _intervals(ear: EarSeries, criteria: ElectroCriteria) -> list[Finding]:
 
 
 def _ratio(ear: EarSeries, criteria: ElectroCriteria) -> Finding:
+    about = subject(ear.side)
     one, five = ear.waves.get("I"), ear.waves.get("V")
     if one is None or five is None:
         missing = "I" if one is None else "V"
-        return unjudged("baep_v_i_ratio", "1", ear.side, f"there is no wave {missing}")
+        return unjudged(about, "baep_v_i_ratio", f"there is no wave {missing}")
     ratio = five.amplitude_uv / one.amplitude_uv
     noise = np.sqrt(2) * ear.mean.noise_uv
     relative = float(np.hypot(noise / one.amplitude_uv, noise / five.amplitude_uv))
     return measured(
+        about,
         "baep_v_i_ratio",
         ratio,
-        "1",
-        ear.side,
         sd=ratio * relative,
         limit=criteria.limits["baep_v_i_least"],
         n=len(ear.baseline),
@@ -128,16 +122,15 @@ def side_differences(ears: Sequence[EarSeries], criteria: ElectroCriteria) -> li
             for side in (Side.RIGHT, Side.LEFT)
         }
         if any(wave is None for ear in waves.values() for wave in ear):
-            found.append(unjudged(quantity, "ms", Side.BOTH, "not both ears have these waves"))
+            found.append(unjudged(subject(Side.BOTH), quantity, "not both ears have these waves"))
             continue
         right, left = (_value(waves[side]) for side in (Side.RIGHT, Side.LEFT))
         sd = [wave.latency_sd_ms for ear in waves.values() for wave in ear if wave]
         found.append(
             measured(
+                subject(Side.BOTH),
                 quantity,
                 right - left,
-                "ms",
-                Side.BOTH,
                 sd=float(np.sqrt(np.sum(np.square(sd)))),
                 limit=limit,
             )

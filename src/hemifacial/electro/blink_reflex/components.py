@@ -16,6 +16,7 @@ from hemifacial.electro.blink_reflex.neighbours import without_neighbours
 from hemifacial.electro.conditioning import Conditioning
 from hemifacial.electro.criteria import ElectroCriteria
 from hemifacial.electro.direct import DirectResponse, direct_response
+from hemifacial.electro.lateral_spread.background import left_uv
 from hemifacial.electro.lateral_spread.territories import territory
 from hemifacial.electro.reading import coarse
 from hemifacial.electro.study import EvokedStudy
@@ -158,7 +159,7 @@ def direct_responses(study: EvokedStudy, criteria: ElectroCriteria) -> dict[Side
         sweeps = part.sweeps_uv[:, index[0]]
         mean = average(sweeps)
         rest = sweeps[:, part.latency_ms <= REST_UNTIL_MS]
-        noise_uv = float(np.sqrt(np.mean(rest**2) * np.sum(mean.weight**2)))
+        noise_uv = left_uv(rest, mean.weight)
         direct = direct_response(part.latency_ms, mean.mean_uv, noise_uv, criteria)
         if direct.is_there:
             found[side] = direct

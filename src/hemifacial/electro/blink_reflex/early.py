@@ -10,10 +10,11 @@ from numpy.typing import NDArray
 
 from hemifacial.electro.averages import average
 from hemifacial.electro.blink_reflex.bursts import fast_part, loud_level, loudest
-from hemifacial.electro.conditioning import Conditioning, tail_shapes
+from hemifacial.electro.conditioning import Conditioning
 from hemifacial.electro.criteria import ElectroCriteria
+from hemifacial.electro.lateral_spread.background import left_uv, tails_uv
 from hemifacial.electro.lateral_spread.conducted import WIDER, conducted_shapes
-from hemifacial.electro.reading import Reading, Window, coarse, read_response
+from hemifacial.electro.reading import Reading, Window, read_response
 from hemifacial.electro.study import EvokedStudy
 from hemifacial.errors import InputError
 
@@ -97,17 +98,16 @@ def early_response(
     noise = [sweeps_uv[:, rest]]
     if len(sweeps_uv) > 1:
         noise.append(mean.residuals_uv[:, quiet])
-    left_uv = float(np.sqrt(np.mean(noise[0] ** 2) * np.sum(mean.weight**2)))
+    least_uv = left_uv(noise[0], mean.weight)
     first = (latency_ms >= window.look_from_ms) & (latency_ms < window.look_from_ms + 1)
-    tail_uv = max(float(np.abs(mean.mean_uv[first]).max(initial=0.0)), left_uv)
-    tails = coarse(fine_ms, tail_shapes(fine_ms, how).T)[1].T * tail_uv
+    tails = tails_uv(fine_ms, how, mean.mean_uv[first], least_uv)
     reading = read_response(
         latency_ms,
         sweeps_uv,
         mean.weight,
         noise,
         window,
-        _alternatives(latency_ms, mean.mean_uv, left_uv, tails, sources, share_error),
+        _alternatives(latency_ms, mean.mean_uv, least_uv, tails, sources, share_error),
         sure=criteria["r1_probability_share"],
     )
     return _described(latency_ms, sweeps_uv, mean.mean_uv, reading, criteria)
@@ -132,7 +132,7 @@ def _window(criteria: ElectroCriteria, sources: Sequence[Early]) -> Window:
 def _alternatives(
     latency_ms: Floats,
     mean_uv: Floats,
-    left_uv: float,
+    noise_uv: float,
     tails: Floats,
     sources: Sequence[Early],
     share_error: float,
@@ -157,7 +157,7 @@ def _alternatives(
                 tails,
                 left
                 * conducted_shapes(
-                    latency_ms, np.array(waves), mean_uv, left_uv, early=early, wider=wider
+                    latency_ms, np.array(waves), mean_uv, noise_uv, early=early, wider=wider
                 ),
             ],
             axis=1,

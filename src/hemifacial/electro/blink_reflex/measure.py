@@ -14,10 +14,12 @@ from hemifacial.electro.blink_reflex.components import (
     direct_responses,
 )
 from hemifacial.electro.blink_reflex.early import check_rest
-from hemifacial.electro.blink_reflex.findings import METHOD, findings_of
+from hemifacial.electro.blink_reflex.findings import findings_of
 from hemifacial.electro.blink_reflex.recovery import pairs_of, recoveries
-from hemifacial.electro.conditioning import Conditioning, conditioned
+from hemifacial.electro.blink_reflex.subject import METHOD
+from hemifacial.electro.conditioning import Conditioning, conditioned, conditioning_of
 from hemifacial.electro.criteria import ElectroCriteria
+from hemifacial.electro.evoked_signals import labels_of, name_of, table_of
 from hemifacial.electro.outcome import Outcome
 from hemifacial.electro.study import EvokedStudy
 
@@ -53,10 +55,7 @@ def measure(study: EvokedStudy, criteria: ElectroCriteria) -> Outcome:
     if not any(one.branch == NERVE for one in study.stimuli):
         return Outcome()
     check_rest(study)
-    how = Conditioning(
-        blank_ms=criteria["blank_ms"], low_hz=criteria["low_hz"], high_hz=criteria["high_hz"]
-    )
-    ready, done = conditioned(study, how)
+    ready, done = conditioned(study, conditioning_of(criteria))
     pairs = pairs_of(ready.stimuli, criteria)
     # The second of two stimuli meets a reflex that has not recovered.
     second = {ready.stimuli[pair[1]] for pair in pairs}
@@ -109,26 +108,13 @@ def _sweeps(components: Sequence[Component], how: Conditioning) -> xr.Dataset:
 def _table(
     components: Sequence[Component], variables: Mapping[str, object], how: Conditioning
 ) -> xr.Dataset:
-    import xarray as xr
-
     time_s = components[0].latency_ms / 1000 if components else np.empty(0)
-    return xr.Dataset(
-        dict(variables),
-        coords={"time": ("time", time_s, {"unit": "s"})},
-        attrs={"conditioning": how.in_words()},
-    )
+    return table_of(variables, time_s, how.in_words())
 
 
 def _name(one: Component) -> str:
-    return f"{NERVE}_{one.stimulus_side}_{one.muscle}_{one.side}"
+    return name_of(NERVE, one.stimulus_side, one.muscle, one.side)
 
 
 def _labels(one: Component) -> dict[str, object]:
-    return {
-        "unit": "µV",
-        "side": one.side.value,
-        "site": one.muscle,
-        "quantity": "evoked_average",
-        "branch": NERVE,
-        "stimulus_side": one.stimulus_side.value,
-    }
+    return labels_of(NERVE, one.stimulus_side, one.muscle, one.side)

@@ -10,7 +10,8 @@ from hemifacial.anatomy import Side
 from hemifacial.electro.criteria import ElectroCriteria
 from hemifacial.electro.direct import DirectResponse
 from hemifacial.electro.f_wave.reading import FWaves
-from hemifacial.findings import Finding, Status, quantities
+from hemifacial.electro.stated import Subject, below_limit, stated, unjudged
+from hemifacial.findings import Finding
 
 __all__ = ["METHOD", "METHOD_VERSION", "findings_of"]
 
@@ -35,33 +36,20 @@ def findings_of(
     waves
         None where they could not be judged.
     """
-
-    def finding(quantity: str, value: float | None, **more: object) -> Finding:
-        if value is None:
-            more.setdefault("status", Status.NOT_JUDGED)
-        return Finding(
-            quantity=quantity,
-            value=value,
-            unit=quantities()[quantity].unit,
-            method=METHOD,
-            method_version=METHOD_VERSION,
-            side=side,
-            sites=sites,
-            **{"n": sweeps, **more},  # type: ignore[arg-type]
-        )
-
+    about = Subject(method=METHOD, method_version=METHOD_VERSION, side=side, sites=sites, n=sweeps)
     if waves is None:
         why = (
             f"Fewer than {criteria['f_wave_least_sweeps']:g} sweeps."
             if direct.is_there
             else "No direct response: was the branch stimulated?"
         )
-        yield finding("f_wave_persistence", None, note=why)
+        yield unjudged(about, "f_wave_persistence", why)
         return
     number = int(np.count_nonzero(waves.seen))
     low, high = _share_interval(number, sweeps)
     looked = f"Looked for from {waves.from_ms:.1f} ms on, when the direct response is over."
-    yield finding(
+    yield stated(
+        about,
         "f_wave_persistence",
         100 * number / sweeps,
         low=100 * low,
@@ -71,14 +59,9 @@ def findings_of(
     )
     # As many as chance alone may give are none.
     if low <= criteria["f_wave_false_share"]:
-        yield finding(
-            "f_wave_amplitude",
-            None,
-            status=Status.BELOW_DETECTION_LIMIT,
-            detection_limit=waves.limit_uv,
-        )
+        yield below_limit(about, "f_wave_amplitude", waves.limit_uv)
         return
-    yield finding("f_wave_least_latency", float(waves.onset_ms.min()), n=number)
+    yield stated(about, "f_wave_least_latency", float(waves.onset_ms.min()), n=number)
     for quantity, values, limit in (
         ("f_wave_mean_latency", waves.onset_ms, None),
         ("f_wave_duration", waves.duration_ms, criteria.limits["f_wave_duration_healthy"]),
@@ -91,7 +74,8 @@ def findings_of(
     ):
         reach = 1.96 * float(values.std(ddof=1)) / float(np.sqrt(number))
         mean = float(values.mean())
-        yield finding(
+        yield stated(
+            about,
             quantity,
             mean,
             low=mean - reach,

@@ -12,11 +12,13 @@ from numpy.typing import NDArray
 from hemifacial.anatomy import SIDES, Side
 from hemifacial.electro.averages import average
 from hemifacial.electro.blink_reflex.early import check_rest
-from hemifacial.electro.conditioning import Conditioning, conditioned
+from hemifacial.electro.conditioning import Conditioning, conditioned, conditioning_of
 from hemifacial.electro.criteria import ElectroCriteria
 from hemifacial.electro.direct import DirectResponse, direct_response
+from hemifacial.electro.evoked_signals import labels_of, table_of
 from hemifacial.electro.f_wave.findings import METHOD, findings_of
 from hemifacial.electro.f_wave.reading import REST_UNTIL_MS, FWaves, f_waves, without_direct
+from hemifacial.electro.lateral_spread.background import left_uv
 from hemifacial.electro.outcome import Outcome
 from hemifacial.electro.reading import coarse
 from hemifacial.electro.study import EvokedStudy
@@ -62,14 +64,11 @@ def measure(study: EvokedStudy, criteria: ElectroCriteria) -> Outcome:
     InputError
         Where the sweeps begin too shortly before the stimulus to tell the noise.
     """
-    how = Conditioning(
-        blank_ms=criteria["blank_ms"], low_hz=criteria["low_hz"], high_hz=criteria["high_hz"]
-    )
     chosen = study.where(lambda s: s.branch == _BRANCH)
     if not chosen.stimuli:
         return Outcome()
     check_rest(chosen)
-    ready, done = conditioned(chosen, how)
+    ready, done = conditioned(chosen, conditioning_of(criteria))
     read = list(_sides(ready, criteria))
     found = [
         finding
@@ -93,7 +92,7 @@ def _sides(study: EvokedStudy, criteria: ElectroCriteria) -> Iterator[_Read]:
         raw = part.sweeps_uv[:, index[0]]
         mean = average(raw)
         rest = raw[:, part.latency_ms <= REST_UNTIL_MS]
-        noise_uv = float(np.sqrt(np.mean(rest**2) * np.sum(mean.weight**2)))
+        noise_uv = left_uv(rest, mean.weight)
         direct = direct_response(part.latency_ms, mean.mean_uv, noise_uv, criteria)
         latency_ms, sweeps = coarse(part.latency_ms, raw)
         enough = direct.is_there and len(raw) >= criteria["f_wave_least_sweeps"]
@@ -107,23 +106,13 @@ def _sides(study: EvokedStudy, criteria: ElectroCriteria) -> Iterator[_Read]:
 
 
 def _sweeps(read: Sequence[_Read], how: Conditioning) -> xr.Dataset:
-    import xarray as xr
-
     variables = {}
     for one in read:
         drawn = one.sweeps_uv
         if one.waves is not None:
             drawn = without_direct(one.latency_ms, drawn, one.direct)
         for number, sweep in enumerate(drawn[:_SHOWN_SWEEPS], start=1):
-            label: dict[str, object] = {
-                "unit": "µV",
-                "side": one.side.value,
-                "site": _MUSCLE,
-                "quantity": "evoked_average",
-                "branch": _BRANCH,
-                "stimulus_side": one.side.value,
-                "sweep": number,
-            }
+            label = labels_of(_BRANCH, one.side, _MUSCLE, one.side) | {"sweep": number}
             if one.waves is not None and one.waves.seen[number - 1]:
                 place = int(np.count_nonzero(one.waves.seen[:number])) - 1
                 label["onset_ms"] = float(one.waves.onset_ms[place])
@@ -132,8 +121,4 @@ def _sweeps(read: Sequence[_Read], how: Conditioning) -> xr.Dataset:
                 sweep.astype(np.float32),
                 label,
             )
-    return xr.Dataset(
-        variables,
-        coords={"time": ("time", read[0].latency_ms / 1000, {"unit": "s"})},
-        attrs={"conditioning": how.in_words()},
-    )
+    return table_of(variables, read[0].latency_ms / 1000, how.in_words())

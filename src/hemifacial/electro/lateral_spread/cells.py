@@ -14,20 +14,23 @@ from numpy.typing import NDArray
 
 from hemifacial.anatomy import Side
 from hemifacial.electro.averages import average
-from hemifacial.electro.conditioning import Conditioning, tail_shapes
+from hemifacial.electro.conditioning import Conditioning
 from hemifacial.electro.criteria import ElectroCriteria
 from hemifacial.electro.direct import DirectResponse, direct_response
-from hemifacial.electro.lateral_spread.conducted import WIDER, conducted_shapes
-from hemifacial.electro.lateral_spread.territories import territory
-from hemifacial.electro.reading import Reading, Window, coarse, read_response
+from hemifacial.electro.lateral_spread.background import (
+    REST_UNTIL_MS,
+    Background,
+    background_of,
+    left_uv,
+    window_of,
+)
+from hemifacial.electro.lateral_spread.territories import own_and_far
+from hemifacial.electro.reading import Reading, read_response
 from hemifacial.electro.study import EvokedStudy
 
 __all__ = ["Cell", "cells_of"]
 
 Floats = NDArray[np.float64]
-
-_REST_UNTIL_MS = -0.5
-_QUIET = 2.5  # times the power at rest
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -85,19 +88,15 @@ def _row(
 ) -> Iterator[Cell]:
     """The muscles of one branch at one intensity; `whole` tells what rest is like."""
     stimulus = study.stimuli[0]
-    named = [index for index, channel in enumerate(study.channels) if channel.site]
-    own = territory(stimulus.branch)
-    direct = [
-        index
-        for index in named
-        if study.channels[index].site in own and study.channels[index].side is stimulus.side
-    ]
+    own, far = own_and_far(study.channels, stimulus.branch, stimulus.side)
+    named = sorted((*own, *far))
     means = {index: average(study.sweeps_uv[:, index]) for index in named}
-    waves = np.array([means[index].mean_uv for index in direct])
+    waves = np.array([means[index].mean_uv for index in own])
+    before = study.latency_ms <= REST_UNTIL_MS
     for index in named:
         mean, channel = means[index], study.channels[index]
-        noise_uv = _noise_uv(study, index, mean.weight)
-        is_direct = index in direct
+        noise_uv = left_uv(study.sweeps_uv[:, index, before], mean.weight)
+        is_own = index in own
         yield Cell(
             branch=stimulus.branch,
             side=stimulus.side,
@@ -109,107 +108,27 @@ def _row(
             mean_uv=mean.mean_uv,
             weight=mean.weight,
             noise_uv=noise_uv,
-            is_own=is_direct,
+            is_own=is_own,
             direct=direct_response(study.latency_ms, mean.mean_uv, noise_uv, criteria)
-            if is_direct
+            if is_own
             else None,
-            reading=_reading(study, whole, index, mean.weight, waves, how, criteria)
-            if read and not is_direct
+            reading=_reading(
+                background_of(study, whole, index, mean.weight, waves, how, criteria),
+                mean.weight,
+                criteria,
+            )
+            if read and not is_own
             else None,
         )
 
 
-def _noise_uv(study: EvokedStudy, index: int, weight: Floats) -> float:
-    """Standard deviation of the noise that is left in the mean, from before the stimuli."""
-    rest = study.sweeps_uv[:, index, study.latency_ms <= _REST_UNTIL_MS]
-    return float(np.sqrt(np.mean(rest**2) * np.sum(weight**2))) if rest.size else float("nan")
-
-
-def window_of(criteria: ElectroCriteria) -> Window:
-    """Where a lateral spread may begin, and where it is looked at."""
-    return Window(
-        look_from_ms=criteria["direct_from_ms"],
-        early_from_ms=criteria["direct_from_ms"] + 0.5,
-        from_ms=criteria["spread_from_ms"],
-        until_ms=criteria["spread_until_ms"],
-        look_until_ms=criteria["spread_until_ms"] + criteria["spread_longest_ms"],
-        usual_ms=criteria["spread_usual_ms"],
-        usual_sd_ms=criteria["spread_usual_sd_ms"],
-    )
-
-
-def _reading(
-    study: EvokedStudy,
-    whole: EvokedStudy,
-    index: int,
-    weight: Floats,
-    direct_uv: Floats,
-    how: Conditioning,
-    criteria: ElectroCriteria,
-) -> Reading:
-    fine_ms = study.latency_ms
-    latency_ms, sweeps = coarse(fine_ms, study.sweeps_uv[:, index])
-    waves = coarse(fine_ms, direct_uv)[1] if direct_uv.size else direct_uv
-    tails = coarse(fine_ms, tail_shapes(fine_ms, how).T)[1].T
-    window = window_of(criteria)
-    mean_uv = weight @ sweeps
-    rest = _rest(whole, index, latency_ms <= _REST_UNTIL_MS)
-    noise = _noise(latency_ms, sweeps, weight, rest, window)
-    left_uv = float(np.sqrt(np.mean(noise[0] ** 2) * np.sum(weight**2)))
-    early = (latency_ms >= window.look_from_ms) & (latency_ms < window.from_ms)
-    first = early & (latency_ms < window.look_from_ms + 1)
-    tail_uv = max(float(np.abs(mean_uv[first]).max(initial=0.0)), left_uv)
-    nuisances = [
-        np.concatenate(
-            [
-                tails * tail_uv,
-                conducted_shapes(latency_ms, waves, mean_uv, left_uv, early=early, wider=wider),
-            ],
-            axis=1,
-        )
-        for wider in (WIDER if len(waves) else WIDER[:1])
-    ]
+def _reading(behind: Background, weight: Floats, criteria: ElectroCriteria) -> Reading:
     return read_response(
-        latency_ms,
-        sweeps,
+        behind.latency_ms,
+        behind.sweeps_uv,
         weight,
-        noise,
-        window,
-        nuisances,
+        behind.noise,
+        window_of(criteria),
+        behind.shapes,
         sure=criteria["response_probability_share"],
     )
-
-
-def _rest(whole: EvokedStudy, index: int, before: NDArray[np.bool_]) -> Floats:
-    """What stands before all the stimuli of a channel, less what is the same in every sweep.
-
-    A filter without delay lays a little of a large wave before it, the same in each sweep of a
-    branch and intensity: that is no noise.
-    """
-    rest = coarse(whole.latency_ms, whole.sweeps_uv[:, index])[1][:, before]
-    kinds = np.array([f"{one.branch} {one.side} {one.intensity_ma}" for one in whole.stimuli])
-    for kind in np.unique(kinds):
-        rows = kinds == kind
-        count = int(rows.sum())
-        if count > 1:
-            apart = rest[rows] - rest[rows].mean(axis=0)
-            rest[rows] = apart * np.sqrt(count / (count - 1))
-    return rest
-
-
-def _noise(
-    latency_ms: Floats, sweeps_uv: Floats, weight: Floats, rest_uv: Floats, window: Window
-) -> list[Floats]:
-    """Stretches like the noise of one sweep: before stimuli, and what sweeps differ by late.
-
-    Where a response may be, sweeps differ by more than noise: it is never twice the same. A sweep
-    whose end is not quiet (an afterdischarge) tells nothing of noise either.
-    """
-    late = latency_ms >= window.look_until_ms
-    stretches = [rest_uv]
-    if len(sweeps_uv) > 1 and late.any():
-        apart = (sweeps_uv - weight @ sweeps_uv)[:, late]
-        apart /= np.sqrt(1 - np.minimum(weight, 0.9))[:, np.newaxis]
-        quiet = np.mean(apart**2, axis=1) < _QUIET * np.mean(rest_uv**2)
-        stretches.append(apart[quiet])
-    return stretches

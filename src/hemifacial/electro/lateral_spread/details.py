@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from hemifacial.electro.criteria import ElectroCriteria
+from hemifacial.electro.lateral_spread.background import REST_UNTIL_MS
 from hemifacial.electro.lateral_spread.cells import Cell
 from hemifacial.electro.onset import phases_of
 from hemifacial.electro.reading import coarse
@@ -19,7 +20,6 @@ Floats = NDArray[np.float64]
 
 _SHIFT_MS = 0.8  # how far a single response may be from the mean one
 _WINDOW_MS = 3.0
-_REST_UNTIL_MS = -0.5
 _SEEN_ALONE = 3.0  # standard errors from which a response of one sweep counts as seen
 _FEWEST = 4
 
@@ -63,7 +63,7 @@ def recruitment(cells: Sequence[Cell]) -> tuple[Recruited, ...]:
     found = []
     for cell in known:
         size = float(cell.mean_uv[inside] @ wave) / power
-        rest = cell.sweeps_uv[:, cell.latency_ms <= _REST_UNTIL_MS]
+        rest = cell.sweeps_uv[:, cell.latency_ms <= REST_UNTIL_MS]
         error = _error_of_projection(rest, wave) * float(np.sqrt(np.sum(cell.weight**2))) / power
         found.append(
             Recruited(intensity_ma=cell.intensity_ma or 0.0, share=size, standard_error=error)
@@ -142,7 +142,7 @@ def _sweep_by_sweep(cell: Cell) -> tuple[float | None, float | None]:
     stop = first + wave.size
     usable = [shift for shift in shifts if first + shift >= 0 and stop + shift <= inside.size]
     scores = np.array([cell.sweeps_uv[:, first + s : stop + s] @ wave for s in usable])
-    rest = cell.sweeps_uv[:, cell.latency_ms <= _REST_UNTIL_MS]
+    rest = cell.sweeps_uv[:, cell.latency_ms <= REST_UNTIL_MS]
     error = _error_of_projection(rest, wave)
     seen = scores.max(axis=0) > _SEEN_ALONE * error
     clear = float(wave @ wave) / max(error, 1e-30)
@@ -173,7 +173,7 @@ def _afterdischarge(cell: Cell, criteria: ElectroCriteria) -> tuple[float | None
     power = np.cumsum(np.pad(fast**2, ((0, 0), (1, 0))), axis=1)
     power = (power[:, length:] - power[:, :-length]) / length
     starts_ms = latency_ms[: power.shape[1]]
-    rest = power[:, starts_ms + _WINDOW_MS <= _REST_UNTIL_MS]
+    rest = power[:, starts_ms + _WINDOW_MS <= REST_UNTIL_MS]
     after = (starts_ms >= end_ms) & (starts_ms + _WINDOW_MS <= latency_ms[-1])
     if not rest.size or not after.any():
         return None, None

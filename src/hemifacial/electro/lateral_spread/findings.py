@@ -7,7 +7,8 @@ from collections.abc import Iterator, Sequence
 from hemifacial.electro.criteria import ElectroCriteria
 from hemifacial.electro.lateral_spread.cells import Cell
 from hemifacial.electro.lateral_spread.details import details_of, recruitment, threshold_ma
-from hemifacial.findings import Finding, Status, quantities
+from hemifacial.electro.stated import Subject, below_limit, stated
+from hemifacial.findings import Finding
 
 __all__ = ["METHOD", "METHOD_VERSION", "findings_of", "strongest"]
 
@@ -45,38 +46,31 @@ def _pairs(cells: Sequence[Cell]) -> list[list[Cell]]:
     return list(found.values())
 
 
-def _finding(cell: Cell, quantity: str, value: float | None, **more: object) -> Finding:
-    if value is None:
-        more.setdefault("status", Status.NOT_JUDGED)
-    return Finding(
-        quantity=quantity,
-        value=value,
-        unit=quantities()[quantity].unit,
+def _about(cell: Cell) -> Subject:
+    return Subject(
         method=METHOD,
         method_version=METHOD_VERSION,
         side=cell.muscle_side,
         sites=(cell.branch, cell.muscle),
         n=len(cell.sweeps_uv),
-        **more,  # type: ignore[arg-type]
     )
 
 
 def _direct(cell: Cell, group: Sequence[Cell], criteria: ElectroCriteria) -> Iterator[Finding]:
+    about = _about(cell)
     direct = cell.direct
     if direct is None:
         return
     if direct.onset_ms is None:
-        yield _finding(
-            cell,
+        yield below_limit(
+            about,
             "direct_response_amplitude",
-            None,
-            status=Status.BELOW_DETECTION_LIMIT,
-            detection_limit=direct.limit_uv,
+            direct.limit_uv,
             note="No direct response: was the branch stimulated, and is the relaxant gone?",
         )
         return
-    yield _finding(
-        cell,
+    yield stated(
+        about,
         "direct_response_latency",
         direct.onset_ms,
         low=direct.onset_low_ms,
@@ -84,13 +78,13 @@ def _direct(cell: Cell, group: Sequence[Cell], criteria: ElectroCriteria) -> Ite
         interval=_OF_NOISE,
         limit=criteria.limits["direct_latency_longest"],
     )
-    yield _finding(
-        cell,
+    yield stated(
+        about,
         "direct_response_amplitude",
         direct.amplitude_uv,
         limit=criteria.limits["direct_amplitude_least"],
     )
-    yield _finding(cell, "direct_response_area", direct.area_uv_ms)
+    yield stated(about, "direct_response_area", direct.area_uv_ms)
     if len(group) > 1:
         yield _threshold(cell, "direct_response_threshold", group, criteria)
 
@@ -103,38 +97,33 @@ def _threshold(
     note = "" if found is not None else "The response is not clear of the noise at any current."
     if found is not None and grown and found == grown[0].intensity_ma:
         note = "Already there at the weakest stimulus: the threshold lies at or below it."
-    return _finding(cell, quantity, found, note=note)
+    return stated(_about(cell), quantity, found, note=note)
 
 
 def _spread(
     cell: Cell, group: Sequence[Cell], top: Sequence[Cell], criteria: ElectroCriteria
 ) -> Iterator[Finding]:
+    about = _about(cell)
     reading = cell.reading
     if reading is None:
         return
-    yield _finding(
-        cell, "lateral_spread_probability", reading.probability, note=_doubt(cell, top, criteria)
+    yield stated(
+        about, "lateral_spread_probability", reading.probability, note=_doubt(cell, top, criteria)
     )
     response = reading.response
     if response is None:
-        yield _finding(
-            cell,
-            "lateral_spread_amplitude",
-            None,
-            status=Status.BELOW_DETECTION_LIMIT,
-            detection_limit=reading.limit_uv,
-        )
+        yield below_limit(about, "lateral_spread_amplitude", reading.limit_uv)
         return
-    yield _finding(
-        cell,
+    yield stated(
+        about,
         "lateral_spread_latency",
         response.onset_ms,
         low=response.onset_low_ms,
         high=response.onset_high_ms,
         interval=_OF_DRAWS,
     )
-    yield _finding(
-        cell,
+    yield stated(
+        about,
         "lateral_spread_amplitude",
         response.amplitude_uv,
         low=response.amplitude_low_uv,
@@ -149,26 +138,27 @@ def _spread(
         and one.direct.is_there
     ]
     if direct:
-        yield _finding(cell, "lateral_spread_ratio", 100 * response.amplitude_uv / max(direct))
+        yield stated(about, "lateral_spread_ratio", 100 * response.amplitude_uv / max(direct))
     yield from _details(cell, criteria)
     if len(group) > 1:
         yield _threshold(cell, "lateral_spread_threshold", group, criteria)
 
 
 def _details(cell: Cell, criteria: ElectroCriteria) -> Iterator[Finding]:
+    about = _about(cell)
     details = details_of(cell, criteria)
-    yield _finding(cell, "lateral_spread_phases", float(details.phases))
+    yield stated(about, "lateral_spread_phases", float(details.phases))
     drowned = "A response of a single sweep does not stand clear of its noise."
     for quantity, share in (
         ("lateral_spread_persistence", details.persistence_share),
         ("afterdischarge_persistence", details.afterdischarge_share),
     ):
         percent = None if share is None else 100 * share
-        yield _finding(cell, quantity, percent, note=drowned if share is None else "")
+        yield stated(about, quantity, percent, note=drowned if share is None else "")
     if details.onset_sd_ms is not None:
-        yield _finding(cell, "lateral_spread_onset_variation", details.onset_sd_ms)
+        yield stated(about, "lateral_spread_onset_variation", details.onset_sd_ms)
     if details.afterdischarge_ms is not None:
-        yield _finding(cell, "afterdischarge_duration", details.afterdischarge_ms)
+        yield stated(about, "afterdischarge_duration", details.afterdischarge_ms)
 
 
 def _doubt(cell: Cell, top: Sequence[Cell], criteria: ElectroCriteria) -> str:
@@ -212,8 +202,8 @@ def _side_ratios(top: Sequence[Cell], criteria: ElectroCriteria) -> Iterator[Fin
                 and one.direct.amplitude_uv <= other.direct.amplitude_uv
             ):
                 ratio = 100 * one.direct.amplitude_uv / other.direct.amplitude_uv
-                yield _finding(
-                    one,
+                yield stated(
+                    _about(one),
                     "direct_response_side_ratio",
                     ratio,
                     limit=criteria.limits["direct_side_ratio_least"],

@@ -9,6 +9,7 @@ import numpy as np
 
 from hemifacial.electro.conditioning import Conditioning, conditioned, conditioning_of
 from hemifacial.electro.criteria import ElectroCriteria
+from hemifacial.electro.evoked_signals import labels_of, name_of, table_of
 from hemifacial.electro.lateral_spread.cells import Cell, cells_of
 from hemifacial.electro.lateral_spread.findings import METHOD, findings_of, strongest
 from hemifacial.electro.outcome import Outcome
@@ -86,8 +87,6 @@ def _event(cell: Cell, study: EvokedStudy) -> Event | None:
 
 
 def _averages(cells: Sequence[Cell], how: Conditioning) -> xr.Dataset:
-    import xarray as xr
-
     variables = {}
     for cell in cells:
         label = _labels(cell) | {"sweeps": len(cell.sweeps_uv), "noise_uv": cell.noise_uv}
@@ -102,16 +101,10 @@ def _averages(cells: Sequence[Cell], how: Conditioning) -> xr.Dataset:
                 label["onset_high_ms"] = cell.reading.response.onset_high_ms
         strength = "" if cell.intensity_ma is None else f"_{cell.intensity_ma:g}_ma"
         variables[_name(cell) + strength] = ("time", cell.mean_uv, label)
-    return xr.Dataset(
-        variables,
-        coords={"time": ("time", cells[0].latency_ms / 1000, {"unit": "s"})} if cells else {},
-        attrs={"conditioning": how.in_words()},
-    )
+    return table_of(variables, cells[0].latency_ms / 1000 if cells else None, how.in_words())
 
 
 def _sweeps(top: Sequence[Cell], how: Conditioning) -> xr.Dataset:
-    import xarray as xr
-
     variables = {}
     latency_ms = np.empty(0)
     for cell in top:
@@ -122,27 +115,16 @@ def _sweeps(top: Sequence[Cell], how: Conditioning) -> xr.Dataset:
                 sweep.astype(np.float32),
                 _labels(cell) | {"sweep": number},
             )
-    return xr.Dataset(
-        variables,
-        coords={"time": ("time", latency_ms / 1000, {"unit": "s"})} if top else {},
-        attrs={"conditioning": how.in_words()},
-    )
+    return table_of(variables, latency_ms / 1000 if top else None, how.in_words())
 
 
 def _name(cell: Cell) -> str:
-    return f"{cell.branch}_{cell.side}_{cell.muscle}_{cell.muscle_side}"
+    return name_of(cell.branch, cell.side, cell.muscle, cell.muscle_side)
 
 
 def _labels(cell: Cell) -> dict[str, object]:
-    labels: dict[str, object] = {
-        "unit": "µV",
-        "side": cell.muscle_side.value,
-        "site": cell.muscle,
-        "quantity": "evoked_average",
-        "branch": cell.branch,
-        "stimulus_side": cell.side.value,
-        "direct": cell.is_own,
-    }
+    labels = labels_of(cell.branch, cell.side, cell.muscle, cell.muscle_side)
+    labels["direct"] = cell.is_own
     if cell.intensity_ma is not None:
         labels["intensity_ma"] = cell.intensity_ma
     return labels

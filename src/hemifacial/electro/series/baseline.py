@@ -9,13 +9,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from hemifacial.anatomy import Side
-from hemifacial.electro.conditioning import conditioned
+from hemifacial.electro.conditioning import conditioned, conditioning_of
 from hemifacial.electro.criteria import ElectroCriteria
 from hemifacial.electro.lateral_spread.cells import Cell, cells_of
 from hemifacial.electro.lateral_spread.details import recruitment, threshold_ma
 from hemifacial.electro.series.amplitude import amounts_of_sweeps
 from hemifacial.electro.series.runs import Run, pooled
-from hemifacial.electro.series.traces import ReadyRun, conditioning_of, ready
+from hemifacial.electro.series.traces import ReadyRun, ready
 
 __all__ = ["Baseline", "Unlocked", "baselines_of"]
 

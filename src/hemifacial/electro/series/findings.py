@@ -8,7 +8,8 @@ from hemifacial.electro.criteria import ElectroCriteria
 from hemifacial.electro.series.answers import State
 from hemifacial.electro.series.baseline import Baseline, Unlocked
 from hemifacial.electro.series.course import Course, Point, StageEnd
-from hemifacial.findings import Finding, Limit, Status, quantities
+from hemifacial.electro.stated import Subject, below_limit, stated, unjudged
+from hemifacial.findings import Finding, Limit
 
 __all__ = ["METHOD", "METHOD_VERSION", "findings_of"]
 
@@ -38,38 +39,28 @@ def findings_of(
     return tuple(found)
 
 
-def _finding(
-    baseline: Baseline | Unlocked, quantity: str, value: float | None, **more: object
-) -> Finding:
-    if value is None:
-        more.setdefault("status", Status.NOT_JUDGED)
-    return Finding(
-        quantity=quantity,
-        value=value,
-        unit=quantities()[quantity].unit,
+def _about(baseline: Baseline | Unlocked) -> Subject:
+    return Subject(
         method=METHOD,
         method_version=METHOD_VERSION,
         side=baseline.muscle_side,
         sites=(baseline.branch, baseline.muscle),
-        **more,  # type: ignore[arg-type]
     )
 
 
 def _without(one: Unlocked) -> Finding:
-    return _finding(
-        one,
+    return below_limit(
+        _about(one),
         "lateral_spread_amplitude",
-        None,
-        status=Status.BELOW_DETECTION_LIMIT,
-        detection_limit=one.limit_uv,
+        one.limit_uv,
         phase=_BASELINE,
         note="No response at baseline: there is nothing to follow in this muscle.",
     )
 
 
 def _amplitude(baseline: Baseline) -> Finding:
-    return _finding(
-        baseline,
+    return stated(
+        _about(baseline),
         "lateral_spread_amplitude",
         baseline.amplitude_uv,
         low=baseline.amplitude_low_uv,
@@ -85,8 +76,8 @@ def _stages(course: Course) -> Iterator[Finding]:
     for end in course.ends:
         yield _left(course.baseline, end)
         if end.answer.direct_share is not None:
-            yield _finding(
-                course.baseline,
+            yield stated(
+                _about(course.baseline),
                 "direct_response_left",
                 100 * end.answer.direct_share,
                 n=end.sweeps,
@@ -95,13 +86,14 @@ def _stages(course: Course) -> Iterator[Finding]:
 
 
 def _left(baseline: Baseline, end: StageEnd) -> Finding:
+    about = _about(baseline)
     answer = end.answer
     which = "The last run" if end.runs == 1 else f"The last {end.runs} runs together"
     at = f"{which} of this stage, from {end.start_s:.0f} s: "
     quantity = "lateral_spread_left"
     if answer.state is State.PRESENT:
-        return _finding(
-            baseline,
+        return stated(
+            about,
             quantity,
             100 * answer.share,
             low=100 * answer.share_low,
@@ -113,39 +105,27 @@ def _left(baseline: Baseline, end: StageEnd) -> Finding:
         )
     if answer.state is State.GONE and answer.limit_uv is not None:
         percent = 100 * answer.limit_uv / (baseline.amplitude_uv * answer.expected_share)
-        return _finding(
-            baseline,
+        return below_limit(
+            about,
             quantity,
-            None,
-            status=Status.BELOW_DETECTION_LIMIT,
-            detection_limit=percent,
+            percent,
             n=end.sweeps,
             phase=end.stage,
             note=f"{at}gone, at most {answer.limit_uv:.1f} µV may be left.",
         )
     may = "" if answer.limit_uv is None else f" At most {answer.limit_uv:.1f} µV may be left."
-    return _finding(
-        baseline,
-        quantity,
-        None,
-        n=end.sweeps,
-        phase=end.stage,
-        note=f"{at}cannot tell. {answer.why}{may}",
-    )
+    why = f"{at}cannot tell. {answer.why}{may}"
+    return unjudged(about, quantity, why, n=end.sweeps, phase=end.stage)
 
 
 def _change(baseline: Baseline, end: StageEnd, criteria: ElectroCriteria) -> Finding:
     """By how much the amplitude fell from baseline to the end; as published, uncorrected."""
+    about = _about(baseline)
     quantity = "lateral_spread_change_ratio"
     answer = end.answer
     if answer.state is State.CANNOT_TELL:
-        return _finding(
-            baseline,
-            quantity,
-            None,
-            phase=end.stage,
-            note=f"The end cannot be told. {answer.why}",
-        )
+        why = f"The end cannot be told. {answer.why}"
+        return unjudged(about, quantity, why, phase=end.stage)
     # As published: not freed of what the direct response did.
     direct = answer.expected_share
     percent = 100 * (1 - answer.share * direct)
@@ -155,8 +135,8 @@ def _change(baseline: Baseline, end: StageEnd, criteria: ElectroCriteria) -> Fin
             f"The direct response is {100 * direct:.0f} % of that at baseline; freed of that, "
             f"{100 * (1 - answer.share):.0f} % would be lost. {note}"
         )
-    return _finding(
-        baseline,
+    return stated(
+        about,
         quantity,
         percent,
         low=100 * (1 - answer.share_high * direct),
@@ -188,13 +168,7 @@ def _published(
 
 
 def _counts(course: Course, later: Sequence[Point]) -> Iterator[Finding]:
+    about = _about(course.baseline)
     open_ = sum(point.answer.state is State.CANNOT_TELL for point in later)
-    yield _finding(
-        course.baseline,
-        "lateral_spread_reappearances",
-        float(course.reappearances),
-        n=len(later),
-    )
-    yield _finding(
-        course.baseline, "lateral_spread_runs_unjudged", 100 * open_ / len(later), n=len(later)
-    )
+    yield stated(about, "lateral_spread_reappearances", float(course.reappearances), n=len(later))
+    yield stated(about, "lateral_spread_runs_unjudged", 100 * open_ / len(later), n=len(later))

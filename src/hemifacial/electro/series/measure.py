@@ -7,14 +7,15 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from hemifacial.electro.conditioning import conditioning_of
 from hemifacial.electro.criteria import ElectroCriteria
+from hemifacial.electro.evoked_signals import labels_of, name_of, table_of
 from hemifacial.electro.outcome import Outcome
 from hemifacial.electro.series.baseline import Baseline
 from hemifacial.electro.series.course import Course, Point, courses_of
 from hemifacial.electro.series.events import events_of
 from hemifacial.electro.series.findings import METHOD, findings_of
 from hemifacial.electro.series.runs import Run, StageMark, runs_of
-from hemifacial.electro.series.traces import conditioning_of
 from hemifacial.electro.study import EvokedStudy
 
 if TYPE_CHECKING:
@@ -80,8 +81,6 @@ def measure_runs(runs: Sequence[Run], criteria: ElectroCriteria) -> Outcome:
 
 
 def _over_time(courses: Sequence[Course], words: str) -> xr.Dataset:
-    import xarray as xr
-
     times_s = np.unique([point.run.start_s for course in courses for point in course.points])
     variables = {}
     for course in courses:
@@ -98,11 +97,7 @@ def _over_time(courses: Sequence[Course], words: str) -> xr.Dataset:
             values[where] = [_value(word, point) for point in course.points]
             attributes = _labels(course.baseline) | {"unit": unit, "quantity": quantity}
             variables[f"{_name(course.baseline)}_{word}"] = ("time", values, attributes)
-    return xr.Dataset(
-        variables,
-        coords={"time": ("time", times_s, {"unit": "s"})},
-        attrs={"conditioning": words},
-    )
+    return table_of(variables, times_s, words)
 
 
 def _value(word: str, point: Point) -> float:
@@ -119,8 +114,6 @@ def _value(word: str, point: Point) -> float:
 
 
 def _averages(courses: Sequence[Course], words: str) -> xr.Dataset:
-    import xarray as xr
-
     latency_ms = courses[0].points[0].trace.latency_ms
     variables = {}
     for course in courses:
@@ -144,23 +137,12 @@ def _averages(courses: Sequence[Course], words: str) -> xr.Dataset:
             }
             wave = np.interp(latency_ms, point.trace.latency_ms, point.trace.mean_uv)
             variables[f"{name}_run_{number:03d}"] = ("time", wave, label)
-    return xr.Dataset(
-        variables,
-        coords={"time": ("time", latency_ms / 1000, {"unit": "s"})},
-        attrs={"conditioning": words},
-    )
+    return table_of(variables, latency_ms / 1000, words)
 
 
 def _name(baseline: Baseline) -> str:
-    return f"{baseline.branch}_{baseline.side}_{baseline.muscle}_{baseline.muscle_side}"
+    return name_of(baseline.branch, baseline.side, baseline.muscle, baseline.muscle_side)
 
 
 def _labels(baseline: Baseline) -> dict[str, object]:
-    return {
-        "unit": "µV",
-        "side": baseline.muscle_side.value,
-        "site": baseline.muscle,
-        "quantity": "evoked_average",
-        "branch": baseline.branch,
-        "stimulus_side": baseline.side.value,
-    }
+    return labels_of(baseline.branch, baseline.side, baseline.muscle, baseline.muscle_side)
