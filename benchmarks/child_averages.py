@@ -47,7 +47,7 @@ def onsets_s() -> list[float]:
 def ours(path: Path) -> Callable[[], Any]:
     """Sweeps are cut out with a margin, and only they are read and filtered."""
     from hemifacial.anatomy import Side
-    from hemifacial.electro.averages import average
+    from hemifacial.electro.averages import averages
     from hemifacial.electro.conditioning import Artefact, Conditioning, conditioned
     from hemifacial.electro.stimuli import Stimulus
     from hemifacial.electro.study import cut
@@ -72,7 +72,7 @@ def ours(path: Path) -> Callable[[], Any]:
         ready, _ = conditioned(study, how)
         first, last = np.searchsorted(ready.latency_ms, [-BEFORE_MS - 1e-6, AFTER_MS + 1e-6])
         sweeps = ready.sweeps_uv[..., first:last]
-        return np.stack([average(sweeps[:, k]).mean_uv for k in range(sweeps.shape[1])])
+        return np.stack([one.mean_uv for one in averages(sweeps)])
 
     return make
 

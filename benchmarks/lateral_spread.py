@@ -45,6 +45,7 @@ def run() -> dict[str, Any]:
     results: dict[str, Any] = {}
     head = ("SNR", "n", "found", "false", "right", "onset error", "bias", "interval holds", "width")
     print("{:>6} {:>6} {:>7} {:>7} {:>7} {:>12} {:>7} {:>15} {:>7}".format(*head))
+    print("       and, below each, amplitude found over true with its quartiles")
     with ProcessPoolExecutor(PROCESSES) as pool:
         for level in LEVELS_DB:
             wanted = [(FIRST_SEED + number, level) for number in range(PAIRS)]
@@ -65,6 +66,8 @@ def _told(level: float, rows: Sequence[dict[str, Any]]) -> dict[str, Any]:
     off = np.array([row["off_ms"] for row in rows if row["found"]])
     held = np.array([row["held"] for row in rows if row["found"]])
     width = np.array([row["width_ms"] for row in rows if row["found"]])
+    size = np.array([row["size"] for row in rows if row["found"]])
+    size_held = np.array([row["size_held"] for row in rows if row["found"]])
     right = (found.mean() + 1 - false.mean()) / 2
     print(
         f"{level:4g} dB {2 * len(rows):6d} {found.mean():7.3f} {false.mean():7.3f} {right:7.3f} "
@@ -78,7 +81,13 @@ def _told(level: float, rows: Sequence[dict[str, Any]]) -> dict[str, Any]:
         )
         for family in ("motor_units", "gabor")
     }
-    print("       onset error by family of shapes:", by_family, flush=True)
+    print("       onset error by family of shapes:", by_family)
+    low, middle, high = (float(value) for value in np.quantile(size, [0.25, 0.5, 0.75]))
+    print(
+        f"       amplitude {middle:.2f} ({low:.2f} to {high:.2f}), "
+        f"its interval holds {size_held.mean():.3f}",
+        flush=True,
+    )
     return {
         "studies": 2 * len(rows),
         "found": float(found.mean()),
@@ -89,6 +98,8 @@ def _told(level: float, rows: Sequence[dict[str, Any]]) -> dict[str, Any]:
         "interval_holds": float(held.mean()),
         "interval_width_ms": float(np.median(width)),
         "onset_error_by_family_ms": by_family,
+        "amplitude_ratio": [low, middle, high],
+        "amplitude_interval_holds": float(size_held.mean()),
     }
 
 
@@ -103,8 +114,9 @@ def _pair(wanted: tuple[int, float]) -> dict[str, Any] | None:
     scaled = scaled_to_snr(plan, one, level, (criteria["low_hz"], criteria["high_hz"]))
     study, truth = study_of(scaled)
     true = truth.find("spread", one.branch, one.muscle)
-    if not true.present or true.onset_ms is None:
+    if not true.present or true.onset_ms is None or true.amplitude_uv is None:
         return None
+    true_uv = true.amplitude_uv
     reading = _cell(study, one, criteria).reading
     absent, _ = study_of(without_spread(scaled))
     empty = _cell(absent, one, criteria).reading
@@ -117,6 +129,10 @@ def _pair(wanted: tuple[int, float]) -> dict[str, Any] | None:
         "false": empty.response is not None,
         "off_ms": response.onset_ms - true.onset_ms if response else float("nan"),
         "held": bool(response and response.onset_low_ms <= true.onset_ms <= response.onset_high_ms),
+        "size": response.amplitude_uv / true_uv if response else float("nan"),
+        "size_held": bool(
+            response and response.amplitude_low_uv <= true_uv <= response.amplitude_high_uv
+        ),
         "width_ms": response.onset_high_ms - response.onset_low_ms if response else float("nan"),
     }
 

@@ -13,9 +13,11 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.fft import next_fast_len
+from scipy.fft import irfft, next_fast_len, rfft
 
-__all__ = ["Average", "average", "independent_values"]
+from hemifacial.signals.together import together
+
+__all__ = ["Average", "average", "averages", "independent_values"]
 
 Floats = NDArray[np.float64]
 
@@ -23,7 +25,7 @@ _ROUNDS = 3
 _LEAST_FREEDOM = 100.0  # of a block: its variance is then known to within 14 %
 _CHANCE = 2.6  # standard errors by which variances must differ more than chance has them
 _LARGEST_WEIGHT = 0.9  # a residual from the mean says nothing where the mean is that sweep itself
-_MOST_ROWS = 40  # tell how noise goes on as well as all of them
+_MOST_ROWS = 20  # tell how noise goes on as well as all of them
 _TINY = 1e-24
 
 
@@ -71,8 +73,9 @@ def average(
     sweeps_uv
         (sweeps, samples) in order of time, at least one sweep, every value finite.
     noise_part
-        Samples in which noise is measured; all if None. Name a part without the response where
-        that differs from sweep to sweep: else a sweep with an unusual response counts as noisy.
+        Samples in which noise is measured; all if None or empty. Name a part without the response
+        where that differs from sweep to sweep: else a sweep with an unusual response counts as
+        noisy.
     block_sweeps
         How many neighbouring sweeps share a variance. If None, as few as give a variance 100
         degrees of freedom.
@@ -92,7 +95,7 @@ def average(
     if sweeps_uv.ndim != 2 or not sweeps_uv.size or not np.isfinite(sweeps_uv).all():
         raise ValueError(f"sweeps of shape {sweeps_uv.shape}: need finite (sweeps, samples)")
     count = len(sweeps_uv)
-    part = slice(None) if noise_part is None else noise_part
+    part = noise_part if noise_part and sweeps_uv[:, noise_part].size else slice(None)
     weight, penalty = np.full(count, 1 / count), 0.0
     if count > 1:
         told = sweeps_uv[:: max(1, count // _MOST_ROWS), part]
@@ -113,6 +116,18 @@ def average(
     return Average(mean_uv=mean, weight=weight, residuals_uv=residuals, noise_uv=float(noise_uv))
 
 
+def averages(sweeps_uv: Floats, *, noise_part: slice | None = None) -> tuple[Average, ...]:
+    """The `average` of every channel of sweeps (sweeps, channels, samples)."""
+    found: dict[int, Average] = {}
+
+    def of(channel: int) -> None:
+        found[channel] = average(sweeps_uv[:, channel], noise_part=noise_part)
+
+    channels = range(sweeps_uv.shape[1])
+    together(of, channels)
+    return tuple(found[channel] for channel in channels)
+
+
 def independent_values(residuals_uv: Floats) -> float:
     """How many independent values a row holds as far as its mean square is concerned.
 
@@ -122,8 +137,8 @@ def independent_values(residuals_uv: Floats) -> float:
     samples = residuals_uv.shape[1]
     rows = residuals_uv / np.sqrt(_mean_square(residuals_uv) + _TINY)[:, np.newaxis]
     length = next_fast_len(2 * samples, real=True)
-    power = np.mean(np.abs(np.fft.rfft(rows, n=length, axis=1)) ** 2, axis=0)
-    covariance = np.fft.irfft(power, length)[:samples]
+    power = np.mean(np.abs(rfft(rows, n=length, axis=1)) ** 2, axis=0)
+    covariance = irfft(power, length)[:samples]
     if covariance[0] <= 0:
         return float(samples)
     correlation = covariance[1:] / covariance[0]

@@ -32,10 +32,10 @@ __all__ = [
 Floats = NDArray[np.float64]
 
 _ORDER = 2
+_ROWS = 16  # sweeps that are filtered at a time, so that they stay near the processor
 _BEYOND = 0.25  # periods of the lower corner by which a sweep is continued
 _LEAST_OF_A_POLARITY = 2
 _BEFORE_MS = 0.3  # the stimulator may fire a little before its mark
-_REST_UNTIL_MS = -1.0
 _EDGE_SAMPLES = 5  # whose mean is where the bridge stands on
 _DECAYS_MS = (0.7, 2.0, 5.0, 12.0)
 _LOCAL_MS = 6.0
@@ -104,24 +104,29 @@ def conditioned(study: EvokedStudy, how: Conditioning) -> tuple[EvokedStudy, Con
     proposed for recordings with stimulating arrays (SALPA, Wagenaar and Potter 2002); they take
     slow responses away as well, so that this is never chosen by itself.
     """
-    latency_ms, sweeps = study.latency_ms, study.sweeps_uv.copy()
-    rest = latency_ms <= _REST_UNTIL_MS
-    if rest.any():
-        sweeps -= sweeps[..., rest].mean(axis=-1, keepdims=True)
     chosen = how.artefact or _fitting(study)
-    if chosen is Artefact.POLARITY:
-        _take_out_tails(study, sweeps, how.blank_ms)
-    _bridge(latency_ms, sweeps, how.blank_ms)
-    if chosen is Artefact.LOCAL_POLYNOMIAL:
-        _take_out_polynomials(latency_ms, sweeps, how.blank_ms, study.rate_hz)
-    if sweeps.size:
+    done = np.empty_like(study.sweeps_uv)
 
-        def band(channel: int) -> None:
-            part = sweeps[:, channel]
-            part[:] = filtered(part, study.rate_hz, how.low_hz, how.high_hz)
+    def one(channel: int) -> None:
+        sweeps = study.sweeps_uv[:, channel].copy()
+        done[:, channel] = _channel(study, sweeps, replace(how, artefact=chosen))
 
-        together(band, range(sweeps.shape[1]))
-    return replace(study, sweeps_uv=sweeps), replace(how, artefact=chosen)
+    if done.size:
+        together(one, range(done.shape[1]))
+    return replace(study, sweeps_uv=done), replace(how, artefact=chosen)
+
+
+def _channel(study: EvokedStudy, sweeps_uv: Floats, how: Conditioning) -> Floats:
+    """The sweeps (sweeps, samples) of one channel, which are changed on the way."""
+    latency_ms = study.latency_ms
+    if study.rest.stop:
+        sweeps_uv -= sweeps_uv[:, study.rest].mean(axis=1, keepdims=True)
+    if how.artefact is Artefact.POLARITY:
+        _take_out_tails(study, sweeps_uv, how.blank_ms)
+    _bridge(latency_ms, sweeps_uv, how.blank_ms)
+    if how.artefact is Artefact.LOCAL_POLYNOMIAL:
+        _take_out_polynomials(latency_ms, sweeps_uv, how.blank_ms, study.rate_hz)
+    return filtered(sweeps_uv, study.rate_hz, how.low_hz, how.high_hz)
 
 
 def filtered(sweeps_uv: Floats, rate_hz: float, low_hz: float, high_hz: float) -> Floats:
@@ -133,20 +138,23 @@ def filtered(sweeps_uv: Floats, rate_hz: float, low_hz: float, high_hz: float) -
     """
     samples = sweeps_uv.shape[-1]
     pad = min(samples - 1, round(_BEYOND / low_hz * rate_hz))
-    length = next_fast_len(samples + 3 * pad, real=True)
-    whole = np.empty((*sweeps_uv.shape[:-1], length))
-    whole[..., :samples] = sweeps_uv
-    first, last = sweeps_uv[..., :1], sweeps_uv[..., -1:]
-    np.subtract(
-        2 * last, sweeps_uv[..., -2 : -pad - 2 : -1], out=whole[..., samples : samples + pad]
-    )
-    np.subtract(2 * first, sweeps_uv[..., pad:0:-1], out=whole[..., length - pad :])
+    length = 32 * next_fast_len(-(-(samples + 3 * pad) // 32), real=True)
+    gain = _gain(length, rate_hz, low_hz, high_hz)
     arch = 0.5 - 0.5 * np.cos(np.linspace(0, np.pi, length - samples - 2 * pad + 2)[1:-1])
-    end, begin = whole[..., samples + pad - 1, None], whole[..., length - pad, None]
-    whole[..., samples + pad : length - pad] = end + (begin - end) * arch
-    spectrum = rfft(whole, axis=-1, overwrite_x=True)
-    spectrum *= _gain(length, rate_hz, low_hz, high_hz)
-    return np.asarray(irfft(spectrum, length, axis=-1, overwrite_x=True)[..., :samples])
+    rows = sweeps_uv.reshape(-1, samples)
+    done = np.empty_like(rows)
+    for at in range(0, len(rows), _ROWS):
+        part = rows[at : at + _ROWS]
+        whole = np.empty((len(part), length))
+        whole[:, :samples] = part
+        whole[:, samples : samples + pad] = 2 * part[:, -1:] - part[:, -2 : -pad - 2 : -1]
+        whole[:, length - pad :] = 2 * part[:, :1] - part[:, pad:0:-1]
+        end, begin = whole[:, samples + pad - 1, None], whole[:, length - pad, None]
+        whole[:, samples + pad : length - pad] = end + (begin - end) * arch
+        spectrum = rfft(whole, axis=-1)
+        spectrum *= gain
+        done[at : at + _ROWS] = irfft(spectrum, length, axis=-1)[:, :samples]
+    return done.reshape(sweeps_uv.shape)
 
 
 @lru_cache(maxsize=32)
@@ -198,11 +206,9 @@ def _take_out_tails(study: EvokedStudy, sweeps_uv: Floats, blank_ms: float) -> N
         weight = _contrast(strength[here], factor[here])
         if weight is None:
             continue
-        odd = np.tensordot(weight, sweeps_uv[here][..., after], axes=1)  # (channels, samples)
-        tail = (odd @ solve.T) @ shapes.T
-        sweeps_uv[np.ix_(here, np.arange(sweeps_uv.shape[1]), after)] -= (
-            factor[here][:, None, None] * tail[None]
-        )
+        odd = weight @ sweeps_uv[np.ix_(here, after)]
+        tail = shapes @ (solve @ odd)
+        sweeps_uv[np.ix_(here, after)] -= factor[here][:, None] * tail
 
 
 def _contrast(strength: Floats, factor: Floats) -> Floats | None:

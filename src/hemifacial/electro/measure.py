@@ -10,6 +10,8 @@ from enum import StrEnum
 from itertools import pairwise
 from pathlib import Path
 
+import numpy as np
+
 from hemifacial import __version__
 from hemifacial.anatomy import Side
 from hemifacial.electro.criteria import ElectroCriteria
@@ -85,10 +87,16 @@ def measure(
     """
     options = options or Options()
     criteria = ElectroCriteria.read(options.own_criteria)
-    asked = _Asked(recording=recording, stimuli=tuple(stimuli), criteria=criteria, tell=progress)
+    problems = list(recording.problems)
+    asked = _Asked(
+        recording=recording,
+        stimuli=tuple(stimuli),
+        criteria=criteria,
+        tell=progress,
+        problems=problems,
+    )
     studies = options.studies or _possible(asked)
     outcomes = [_STUDIES[study](asked) for study in studies]
-    problems = list(recording.problems)
     unknown = unmapped(recording)
     if unknown:
         problems.append(
@@ -143,6 +151,7 @@ class _Asked:
     stimuli: tuple[Stimulus, ...]
     criteria: ElectroCriteria
     tell: Progress | None
+    problems: list[str]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -331,7 +340,24 @@ def _cut(
             f"{recording.path}: no stimulus has a whole sweep of {after_ms:g} ms after it",
             next_step="Check the times of the stimuli against the recording.",
         )
-    return study
+    return _connected(asked, study)
+
+
+def _connected(asked: _Asked, study: EvokedStudy) -> EvokedStudy:
+    """The study without channels that show nothing at all, which are told as problems."""
+    moves = [bool(np.ptp(study.sweeps_uv[:, i]) > 0) for i in range(len(study.channels))]
+    kept = [index for index, one in enumerate(moves) if one]
+    for channel, one in zip(study.channels, moves, strict=True):
+        if not one:
+            problem = f"Channel {channel.name!r} is flat in every sweep: not measured."
+            if problem not in asked.problems:
+                asked.problems.append(problem)
+    if not kept:
+        raise InputError(
+            f"{asked.recording.path}: every channel with a muscle is flat in every sweep",
+            next_step="Check that the electrodes were connected and the right channels exported.",
+        )
+    return study.of_channels(kept)
 
 
 _STUDIES: dict[Study, Callable[[_Asked], Outcome]] = {

@@ -28,8 +28,10 @@ _PASS_HZ = 2000.0
 _FINE_MS = 0.1
 _DRAWS = 300
 _TAIL = 0.025
+_MISFIT_SHARE = 0.05
+"""By how much of its amplitude a response differs from what the model can draw (one standard
+deviation, measured on generated responses far above the noise; docs/electro.md)."""
 _FIRST_PEAK_SHARE = 0.2  # noise in the draws lowers a small first peak
-_REST_UNTIL_MS = -0.5
 _USUAL_SHARE = 0.7
 _EARLY_ODDS = 0.05  # what neither noise, artefact nor conduction explains is rare
 _LIMIT_MS = 5.0  # the length of the response that a detection limit is stated for
@@ -210,13 +212,16 @@ def _probabilities(evidence: Evidence, prior: Floats) -> tuple[float, float, flo
 def _response(fine_ms: Floats, draws: Floats) -> Response:
     onsets = onsets_ms(fine_ms, draws, first_peak_share=_FIRST_PEAK_SHARE)
     amplitudes = np.ptp(draws, axis=1)
+    amplitude_uv = float(np.median(amplitudes))
+    low_uv, high_uv = np.quantile(amplitudes, [_TAIL, 1 - _TAIL])
+    misfit_uv = 1.96 * _MISFIT_SHARE * amplitude_uv
     return Response(
         onset_ms=float(np.median(onsets)),
         onset_low_ms=float(np.quantile(onsets, _TAIL)),
         onset_high_ms=float(np.quantile(onsets, 1 - _TAIL)),
-        amplitude_uv=float(np.median(amplitudes)),
-        amplitude_low_uv=float(np.quantile(amplitudes, 0.025)),
-        amplitude_high_uv=float(np.quantile(amplitudes, 0.975)),
+        amplitude_uv=amplitude_uv,
+        amplitude_low_uv=max(amplitude_uv - float(np.hypot(amplitude_uv - low_uv, misfit_uv)), 0.0),
+        amplitude_high_uv=amplitude_uv + float(np.hypot(high_uv - amplitude_uv, misfit_uv)),
     )
 
 

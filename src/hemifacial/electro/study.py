@@ -9,12 +9,18 @@ import numpy as np
 from numpy.typing import NDArray
 
 from hemifacial.electro.stimuli import Stimulus
+from hemifacial.errors import InputError
 from hemifacial.formats.recording_facts import Channel, Recording
 from hemifacial.signals.together import together
 
-__all__ = ["EvokedStudy", "cut"]
+__all__ = ["REST_UNTIL_MS", "EvokedStudy", "check_rest", "cut"]
 
 Floats = NDArray[np.float64]
+
+REST_UNTIL_MS = -1.0
+"""Up to here, before the stimulus, a muscle is at rest."""
+
+_LEAST_REST_MS = 8.0
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -38,6 +44,11 @@ class EvokedStudy:
     left_out: int = 0
 
     @property
+    def rest(self) -> slice:
+        """The samples before the stimulus in which a muscle is at rest; may be none."""
+        return slice(0, int(np.searchsorted(self.latency_ms, REST_UNTIL_MS, side="right")))
+
+    @property
     def rate_hz(self) -> float:
         """Samples per second."""
         return 1000 / float(self.latency_ms[1] - self.latency_ms[0])
@@ -49,6 +60,14 @@ class EvokedStudy:
             self,
             sweeps_uv=self.sweeps_uv[index],
             stimuli=tuple(self.stimuli[i] for i in index),
+        )
+
+    def of_channels(self, chosen: Sequence[int]) -> EvokedStudy:
+        """The part of the study of some of its channels, by their indices."""
+        return replace(
+            self,
+            sweeps_uv=self.sweeps_uv[:, chosen],
+            channels=tuple(self.channels[index] for index in chosen),
         )
 
 
@@ -104,6 +123,22 @@ def cut(
         channels=tuple(recording.channels[channel] for channel in channels),
         left_out=len(stimuli) - len(kept),
     )
+
+
+def check_rest(study: EvokedStudy, least_ms: float = _LEAST_REST_MS) -> None:
+    """Whether there is enough before the stimulus to tell the noise.
+
+    Raises
+    ------
+    InputError
+        If there is not.
+    """
+    if study.latency_ms[0] > -least_ms:
+        raise InputError(
+            f"the sweeps begin {-study.latency_ms[0]:g} ms before the stimulus; "
+            f"at least {least_ms:g} ms are needed to tell the noise",
+            next_step="Cut or export sweeps that begin earlier.",
+        )
 
 
 def _place(

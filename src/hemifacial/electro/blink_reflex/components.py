@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from hemifacial.anatomy import SIDES, Side
 from hemifacial.electro.averages import average
-from hemifacial.electro.blink_reflex.early import REST_UNTIL_MS, Early, early_response
+from hemifacial.electro.blink_reflex.early import Early, early_response
 from hemifacial.electro.blink_reflex.gap import Gap, gap_activity
 from hemifacial.electro.blink_reflex.late import Late, late_response
 from hemifacial.electro.blink_reflex.neighbours import without_neighbours
@@ -19,7 +19,7 @@ from hemifacial.electro.direct import DirectResponse, direct_response
 from hemifacial.electro.lateral_spread.background import left_uv
 from hemifacial.electro.lateral_spread.territories import territory
 from hemifacial.electro.reading import coarse
-from hemifacial.electro.study import EvokedStudy
+from hemifacial.electro.study import REST_UNTIL_MS, EvokedStudy
 
 __all__ = ["EYE", "LOWER_FACE", "NERVE", "Component", "components_of", "direct_responses"]
 
@@ -157,9 +157,8 @@ def direct_responses(study: EvokedStudy, criteria: ElectroCriteria) -> dict[Side
             lambda s, top=strongest: (s.branch, s.intensity_ma) == (top.branch, top.intensity_ma)  # type: ignore[misc]
         )
         sweeps = part.sweeps_uv[:, index[0]]
-        mean = average(sweeps)
-        rest = sweeps[:, part.latency_ms <= REST_UNTIL_MS]
-        noise_uv = left_uv(rest, mean.weight)
+        mean = average(sweeps, noise_part=part.rest)
+        noise_uv = left_uv(sweeps[:, part.rest], mean.weight)
         direct = direct_response(part.latency_ms, mean.mean_uv, noise_uv, criteria)
         if direct.is_there:
             found[side] = direct

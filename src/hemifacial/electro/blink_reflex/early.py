@@ -15,15 +15,12 @@ from hemifacial.electro.criteria import ElectroCriteria
 from hemifacial.electro.lateral_spread.background import left_uv, tails_uv
 from hemifacial.electro.lateral_spread.conducted import WIDER, conducted_shapes
 from hemifacial.electro.reading import Reading, Window, read_response
-from hemifacial.electro.study import EvokedStudy
-from hemifacial.errors import InputError
+from hemifacial.electro.study import REST_UNTIL_MS
 
-__all__ = ["REST_UNTIL_MS", "Early", "check_rest", "early_response"]
+__all__ = ["Early", "early_response"]
 
 Floats = NDArray[np.float64]
 
-REST_UNTIL_MS = -1.0
-_LEAST_REST_MS = 8.0
 _SHORT_MS = 5.0
 _QUIET_MS = (3.0, 6.0)
 _USUAL_SHARE = 0.06  # of the eye, as `conducted_shapes` allows for
@@ -47,22 +44,6 @@ class Early:
     def is_there(self) -> bool:
         """Whether it was found."""
         return self.reading.response is not None
-
-
-def check_rest(study: EvokedStudy) -> None:
-    """Whether there is enough before the stimulus to tell the noise.
-
-    Raises
-    ------
-    InputError
-        If there is not.
-    """
-    if study.latency_ms[0] > -_LEAST_REST_MS:
-        raise InputError(
-            f"the sweeps begin {-study.latency_ms[0]:g} ms before the stimulus; "
-            f"at least {_LEAST_REST_MS:g} ms are needed to tell the noise",
-            next_step="Cut or export sweeps that begin earlier.",
-        )
 
 
 def early_response(
@@ -91,8 +72,7 @@ def early_response(
         share still is.
     """
     rest = latency_ms <= REST_UNTIL_MS
-    part = slice(0, max(int(rest.sum()), 1))
-    mean = average(sweeps_uv, noise_part=part) if rest.any() else average(sweeps_uv)
+    mean = average(sweeps_uv, noise_part=slice(0, int(rest.sum())))
     window = _window(criteria, sources)
     quiet = (latency_ms >= _QUIET_MS[0]) & (latency_ms < _QUIET_MS[1])
     noise = [sweeps_uv[:, rest]]

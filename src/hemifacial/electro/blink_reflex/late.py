@@ -15,8 +15,8 @@ from hemifacial.electro.blink_reflex.bursts import (
     loud_level,
     loudest,
 )
-from hemifacial.electro.blink_reflex.early import REST_UNTIL_MS
 from hemifacial.electro.criteria import ElectroCriteria
+from hemifacial.electro.study import REST_UNTIL_MS
 
 __all__ = ["Burst", "Late", "area_uv_ms", "late_response"]
 

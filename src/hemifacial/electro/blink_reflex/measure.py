@@ -13,7 +13,6 @@ from hemifacial.electro.blink_reflex.components import (
     components_of,
     direct_responses,
 )
-from hemifacial.electro.blink_reflex.early import check_rest
 from hemifacial.electro.blink_reflex.findings import findings_of
 from hemifacial.electro.blink_reflex.recovery import pairs_of, recoveries
 from hemifacial.electro.blink_reflex.subject import METHOD
@@ -21,7 +20,7 @@ from hemifacial.electro.conditioning import Conditioning, conditioned, condition
 from hemifacial.electro.criteria import ElectroCriteria
 from hemifacial.electro.evoked_signals import labels_of, name_of, table_of
 from hemifacial.electro.outcome import Outcome
-from hemifacial.electro.study import EvokedStudy
+from hemifacial.electro.study import EvokedStudy, check_rest
 
 if TYPE_CHECKING:
     import xarray as xr

@@ -11,17 +11,16 @@ from numpy.typing import NDArray
 
 from hemifacial.anatomy import SIDES, Side
 from hemifacial.electro.averages import average
-from hemifacial.electro.blink_reflex.early import check_rest
 from hemifacial.electro.conditioning import Conditioning, conditioned, conditioning_of
 from hemifacial.electro.criteria import ElectroCriteria
 from hemifacial.electro.direct import DirectResponse, direct_response
 from hemifacial.electro.evoked_signals import labels_of, table_of
 from hemifacial.electro.f_wave.findings import METHOD, findings_of
-from hemifacial.electro.f_wave.reading import REST_UNTIL_MS, FWaves, f_waves, without_direct
+from hemifacial.electro.f_wave.reading import FWaves, f_waves, without_direct
 from hemifacial.electro.lateral_spread.background import left_uv
 from hemifacial.electro.outcome import Outcome
 from hemifacial.electro.reading import coarse
-from hemifacial.electro.study import EvokedStudy
+from hemifacial.electro.study import EvokedStudy, check_rest
 
 if TYPE_CHECKING:
     import xarray as xr
@@ -90,9 +89,8 @@ def _sides(study: EvokedStudy, criteria: ElectroCriteria) -> Iterator[_Read]:
         top = max(one.intensity_ma or 0.0 for one in own.stimuli)
         part = own.where(lambda s, ma=top: (s.intensity_ma or 0.0) == ma)  # type: ignore[misc]
         raw = part.sweeps_uv[:, index[0]]
-        mean = average(raw)
-        rest = raw[:, part.latency_ms <= REST_UNTIL_MS]
-        noise_uv = left_uv(rest, mean.weight)
+        mean = average(raw, noise_part=part.rest)
+        noise_uv = left_uv(raw[:, part.rest], mean.weight)
         direct = direct_response(part.latency_ms, mean.mean_uv, noise_uv, criteria)
         latency_ms, sweeps = coarse(part.latency_ms, raw)
         enough = direct.is_there and len(raw) >= criteria["f_wave_least_sweeps"]

@@ -10,12 +10,12 @@ from numpy.typing import NDArray
 from hemifacial.electro.blink_reflex.bursts import burst_span, fast_part, loud_level, loudest
 from hemifacial.electro.criteria import ElectroCriteria
 from hemifacial.electro.direct import DirectResponse
+from hemifacial.electro.study import REST_UNTIL_MS
 
 __all__ = ["FWaves", "f_waves", "without_direct"]
 
 Floats = NDArray[np.float64]
 
-REST_UNTIL_MS = -1.0
 _SEEN_OVER_MS = 5.0
 _BEFORE_MS, _AFTER_MS = 6.0, 14.0
 _DIRECT_LASTS_MS = 12.0

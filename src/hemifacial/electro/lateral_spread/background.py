@@ -16,16 +16,14 @@ from hemifacial.electro.conditioning import Conditioning, tail_shapes
 from hemifacial.electro.criteria import ElectroCriteria
 from hemifacial.electro.lateral_spread.conducted import WIDER, conducted_shapes
 from hemifacial.electro.reading import Window, coarse
-from hemifacial.electro.study import EvokedStudy
+from hemifacial.electro.study import REST_UNTIL_MS, EvokedStudy
 
-__all__ = ["REST_UNTIL_MS", "Background", "background_of", "left_uv", "tails_uv", "window_of"]
+__all__ = ["Background", "background_of", "left_uv", "tails_uv", "window_of"]
 
 Floats = NDArray[np.float64]
 
-REST_UNTIL_MS = -0.5
-"""Up to here, before the stimulus, a muscle is at rest."""
-
 _QUIET = 2.5  # times the power at rest
+_BLANKED = 0.01  # of the power late in the sweeps
 _SAME = 1e-12  # of the power at rest: less is what numbers are rounded by
 
 
@@ -171,11 +169,12 @@ def _noise(
     whose end is not quiet (an afterdischarge) tells nothing of noise either.
     """
     late = latency_ms >= window.look_until_ms
-    stretches = [rest_uv] if rest_uv.size else []
-    if len(sweeps_uv) > 1 and late.any():
-        apart = (sweeps_uv - weight @ sweeps_uv)[:, late]
-        apart /= np.sqrt(1 - np.minimum(weight, 0.9))[:, np.newaxis]
-        if rest_uv.size:
-            apart = apart[np.mean(apart**2, axis=1) < _QUIET * np.mean(rest_uv**2)]
-        stretches.append(apart)
-    return stretches
+    apart = (sweeps_uv - weight @ sweeps_uv)[:, late]
+    apart /= np.sqrt(1 - np.minimum(weight, 0.9))[:, np.newaxis]
+    if len(sweeps_uv) < 2 or not apart.size:
+        return [rest_uv] if rest_uv.size else []
+    power = np.mean(apart**2, axis=1)
+    # A rest that a recorder has blanked tells nothing.
+    if not rest_uv.size or np.mean(rest_uv**2) < _BLANKED * np.median(power):
+        return [apart]
+    return [rest_uv, apart[power < _QUIET * np.mean(rest_uv**2)]]

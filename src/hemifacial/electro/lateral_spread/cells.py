@@ -13,12 +13,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from hemifacial.anatomy import Side
-from hemifacial.electro.averages import average
+from hemifacial.electro.averages import averages
 from hemifacial.electro.conditioning import Conditioning
 from hemifacial.electro.criteria import ElectroCriteria
 from hemifacial.electro.direct import DirectResponse, direct_response
 from hemifacial.electro.lateral_spread.background import (
-    REST_UNTIL_MS,
     Background,
     background_of,
     left_uv,
@@ -90,12 +89,13 @@ def _row(
     stimulus = study.stimuli[0]
     own, far = own_and_far(study.channels, stimulus.branch, stimulus.side)
     named = sorted((*own, *far))
-    means = {index: average(study.sweeps_uv[:, index]) for index in named}
+    # Responses differ from sweep to sweep: only rest tells which sweep is noisy.
+    found = averages(study.sweeps_uv[:, named], noise_part=study.rest)
+    means = dict(zip(named, found, strict=True))
     waves = np.array([means[index].mean_uv for index in own])
-    before = study.latency_ms <= REST_UNTIL_MS
     for index in named:
         mean, channel = means[index], study.channels[index]
-        noise_uv = left_uv(study.sweeps_uv[:, index, before], mean.weight)
+        noise_uv = left_uv(study.sweeps_uv[:, index, study.rest], mean.weight)
         is_own = index in own
         yield Cell(
             branch=stimulus.branch,

@@ -9,10 +9,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from hemifacial.electro.criteria import ElectroCriteria
-from hemifacial.electro.lateral_spread.background import REST_UNTIL_MS
 from hemifacial.electro.lateral_spread.cells import Cell
 from hemifacial.electro.onset import phases_of
 from hemifacial.electro.reading import coarse
+from hemifacial.electro.study import REST_UNTIL_MS
 
 __all__ = ["Recruited", "SpreadDetails", "details_of", "recruitment", "threshold_ma"]
 

@@ -14,7 +14,7 @@ from hemifacial.electro.lateral_spread.cells import Cell, cells_of
 from hemifacial.electro.lateral_spread.findings import METHOD, findings_of, strongest
 from hemifacial.electro.outcome import Outcome
 from hemifacial.electro.reading import coarse
-from hemifacial.electro.study import EvokedStudy
+from hemifacial.electro.study import EvokedStudy, check_rest
 from hemifacial.findings import Event
 
 if TYPE_CHECKING:
@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 __all__ = ["measure"]
 
 _SHOWN_SWEEPS = 40
+_LEAST_REST_MS = 3.0
 _USUAL_LENGTH_MS = 8.0  # of a direct response; nothing rests on it
 
 
@@ -40,7 +41,13 @@ def measure(study: EvokedStudy, criteria: ElectroCriteria) -> Outcome:
         The tables of signals are ``lateral_spread_averages``, the averages of every branch,
         intensity and muscle, and ``lateral_spread_sweeps``, single sweeps of the strongest
         stimulus.
+
+    Raises
+    ------
+    InputError
+        If too little stands before the stimuli to tell the noise.
     """
+    check_rest(study, _LEAST_REST_MS)
     ready, done = conditioned(study, conditioning_of(criteria))
     cells = cells_of(ready, done, criteria)
     top = strongest(cells)

@@ -8,12 +8,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from hemifacial.anatomy import Side
-from hemifacial.electro.averages import average
+from hemifacial.electro.averages import averages
 from hemifacial.electro.conditioning import conditioned, conditioning_of
 from hemifacial.electro.criteria import ElectroCriteria
 from hemifacial.electro.direct import DirectResponse, direct_response
 from hemifacial.electro.lateral_spread.background import (
-    REST_UNTIL_MS,
     Background,
     background_of,
     left_uv,
@@ -95,13 +94,14 @@ def ready(run: Run, criteria: ElectroCriteria) -> ReadyRun:
     whole, how = conditioned(run.study, conditioning_of(criteria))
     study = strongest(whole)
     own, far = own_and_far(study.channels, run.branch, run.side)
-    means = {index: average(study.sweeps_uv[:, index]) for index in (*own, *far)}
-    rest = study.latency_ms <= REST_UNTIL_MS
+    named = [*own, *far]
+    found = averages(study.sweeps_uv[:, named], noise_part=study.rest)
+    means = dict(zip(named, found, strict=True))
     direct = {
         study.channels[index].site: direct_response(
             study.latency_ms,
             means[index].mean_uv,
-            left_uv(study.sweeps_uv[:, index, rest], means[index].weight),
+            left_uv(study.sweeps_uv[:, index, study.rest], means[index].weight),
             criteria,
         )
         for index in own
