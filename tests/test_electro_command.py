@@ -6,15 +6,20 @@ import json
 from dataclasses import replace
 from pathlib import Path
 
+import numpy as np
 import pytest
+from numpy.typing import NDArray
 
 from command_line import CommandLine
 from hemifacial.commands.check import check
 from hemifacial.commands.electro import Tables, measure_electro
 from hemifacial.commands.results import review
-from hemifacial.electro.measure import Options, Study, studies_of
+from hemifacial.electro.measure import Options, Study, measure, studies_of
+from hemifacial.electro.stimuli import stimuli_of
 from hemifacial.errors import InputError, UsageError
 from hemifacial.findings import Result, Status
+from hemifacial.formats.recording import open_recording
+from hemifacial.formats.recording_facts import Recording
 from hemifacial.formats.result_folder import read_result
 from hemifacial.twin.electro.lateral_spread import LateralSpreadPlan, lateral_spread_plan
 from hemifacial.twin.electro.recording import write_recording
@@ -166,3 +171,29 @@ def test_json_holds_the_findings(recording: Path, tmp_path: Path, hemifacial: Co
         "lateral_spread_latency",
         "direct_response_amplitude",
     }
+
+
+def _with_flat(recording: Recording, channel: int, until_s: float) -> Recording:
+    """One channel of a recording held at 0 until a time."""
+
+    def samples(asked: int, stretch: int, first: int, stop: int) -> NDArray[np.float64]:
+        values = recording.samples(asked, stretch, first, stop).copy()
+        if asked == channel:
+            times_s = np.arange(first, stop) / recording.channels[channel].rate_hz
+            values[times_s < until_s] = 0.0
+        return values
+
+    return replace(recording, samples=samples)
+
+
+def test_a_channel_that_was_not_connected_is_told_and_left_out(recording: Path) -> None:
+    opened = open_recording(recording)
+    stimuli = stimuli_of(opened)
+    for until_s in (1e9, max(one.onset_s for one in stimuli)):
+        result = measure(_with_flat(opened, 1, until_s), stimuli, sha256="0" * 64)
+        flat = opened.channels[1]
+        told = " ".join(result.provenance.parameters["problems"])
+        assert f"{flat.name!r} is flat before the stimuli" in told
+        read = {(f.sites[-1], f.side) for f in result.findings if f.sites}
+        assert (flat.site, flat.side) not in read
+        assert read

@@ -344,20 +344,27 @@ def _cut(
 
 
 def _connected(asked: _Asked, study: EvokedStudy) -> EvokedStudy:
-    """The study without channels that show nothing at all, which are told as problems."""
-    moves = [bool(np.ptp(study.sweeps_uv[:, i]) > 0) for i in range(len(study.channels))]
-    kept = [index for index, one in enumerate(moves) if one]
-    for channel, one in zip(study.channels, moves, strict=True):
-        if not one:
-            problem = f"Channel {channel.name!r} is flat in every sweep: not measured."
-            if problem not in asked.problems:
-                asked.problems.append(problem)
-    if not kept:
+    """The study without channels that hold no rest, which are told as problems.
+
+    A lead that was not connected is flat throughout; one that a stimulator blanks is flat before
+    the stimulus, and then nothing tells its noise.
+    """
+    rest = study.sweeps_uv[..., study.rest]
+    moves = np.ptp(rest, axis=-1) > 0 if rest.size else np.ptp(study.sweeps_uv, axis=-1) > 0
+    kept = np.flatnonzero(np.median(moves, axis=0) > 0)
+    for index in set(range(len(study.channels))) - set(kept):
+        problem = (
+            f"Channel {study.channels[index].name!r} is flat before the stimuli, so that nothing "
+            "tells its noise: not measured."
+        )
+        if problem not in asked.problems:
+            asked.problems.append(problem)
+    if not kept.size:
         raise InputError(
-            f"{asked.recording.path}: every channel with a muscle is flat in every sweep",
+            f"{asked.recording.path}: every channel with a muscle is flat before the stimuli",
             next_step="Check that the electrodes were connected and the right channels exported.",
         )
-    return study.of_channels(kept)
+    return study.of_channels(kept.tolist())
 
 
 _STUDIES: dict[Study, Callable[[_Asked], Outcome]] = {

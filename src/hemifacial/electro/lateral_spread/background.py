@@ -23,7 +23,6 @@ __all__ = ["Background", "background_of", "left_uv", "tails_uv", "window_of"]
 Floats = NDArray[np.float64]
 
 _QUIET = 2.5  # times the power at rest
-_BLANKED = 0.01  # of the power late in the sweeps
 _SAME = 1e-12  # of the power at rest: less is what numbers are rounded by
 
 
@@ -173,8 +172,6 @@ def _noise(
     apart /= np.sqrt(1 - np.minimum(weight, 0.9))[:, np.newaxis]
     if len(sweeps_uv) < 2 or not apart.size:
         return [rest_uv] if rest_uv.size else []
-    power = np.mean(apart**2, axis=1)
-    # A rest that a recorder has blanked tells nothing.
-    if not rest_uv.size or np.mean(rest_uv**2) < _BLANKED * np.median(power):
+    if not rest_uv.size:
         return [apart]
-    return [rest_uv, apart[power < _QUIET * np.mean(rest_uv**2)]]
+    return [rest_uv, apart[np.mean(apart**2, axis=1) < _QUIET * np.mean(rest_uv**2)]]
