@@ -48,7 +48,8 @@ def ours(path: Path) -> Callable[[], Any]:
     """Sweeps are cut out with a margin, and only they are read and filtered."""
     from hemifacial.anatomy import Side
     from hemifacial.electro.averages import averages
-    from hemifacial.electro.conditioning import Artefact, Conditioning, conditioned
+    from hemifacial.electro.conditioning import Conditioning, conditioned
+    from hemifacial.electro.criteria import Artefact
     from hemifacial.electro.stimuli import Stimulus
     from hemifacial.electro.study import cut
     from hemifacial.formats.recording import open_recording

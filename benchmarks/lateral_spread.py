@@ -159,11 +159,6 @@ def _cell(study: EvokedStudy, one: PlannedResponse, criteria: ElectroCriteria) -
         for index, channel in enumerate(own.channels)
         if channel.site == one.muscle or one.branch in recorded_muscle(channel.site).branches
     ]
-    part = EvokedStudy(
-        sweeps_uv=own.sweeps_uv[:, kept],
-        latency_ms=own.latency_ms,
-        stimuli=own.stimuli,
-        channels=tuple(own.channels[index] for index in kept),
-    )
+    part = own.of_channels(kept)
     ready, how = conditioned(part, conditioning_of(criteria))
     return next(c for c in cells_of(ready, how, criteria) if c.muscle == one.muscle)

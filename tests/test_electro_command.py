@@ -75,7 +75,7 @@ def test_the_page_says_what_was_found_and_what_it_is_not(measured: tuple[Path, R
     page = (folder / "report.html").read_text(encoding="utf-8")
     for words in (
         "Lateral spread response in mentalis (right) after the zygomatic branch",
-        "None in mentalis (left)",
+        "No lateral spread response in mentalis (left)",
         "Research use only",
         "does not exclude hemifacial spasm",
         "µV a division",

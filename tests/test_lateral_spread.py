@@ -9,8 +9,8 @@ import pytest
 from benchmarks.studies import study_of
 
 from hemifacial.anatomy import Side
-from hemifacial.electro.conditioning import Artefact, Conditioning, conditioned, conditioning_of
-from hemifacial.electro.criteria import ElectroCriteria
+from hemifacial.electro.conditioning import Conditioning, conditioned, conditioning_of
+from hemifacial.electro.criteria import Artefact, ElectroCriteria
 from hemifacial.electro.lateral_spread.cells import Cell, cells_of
 from hemifacial.electro.lateral_spread.measure import measure
 from hemifacial.electro.lateral_spread.territories import territory
@@ -29,6 +29,8 @@ from hemifacial.twin.electro.lateral_spread import (
     without_spread,
 )
 from hemifacial.twin.electro.muscles import recorded_muscle
+from hemifacial.twin.electro.setup import Artefact as Made
+from hemifacial.twin.electro.setup import Noise, Setup
 from hemifacial.twin.electro.shapes import Family, Shape, template
 
 CRITERIA = ElectroCriteria.read()
@@ -298,3 +300,62 @@ def test_too_little_rest_before_the_stimulus_is_told() -> None:
     )
     with pytest.raises(InputError, match="before the stimulus"):
         measure(short, CRITERIA)
+
+
+_TO_THE_VESSEL = replace(
+    _ONE_BRANCH, vessels=("anterior_inferior_cerebellar_artery",), muscles=("orbicularis_oculi",)
+)
+
+
+def test_a_stimulus_on_a_vessel_evokes_a_z_l_response() -> None:
+    """Earlier than a lateral spread may be, and never called one."""
+    study, truth = study_of(lateral_spread_plan(7, base=_TO_THE_VESSEL))
+    outcome = measure(study, CRITERIA)
+    sites = ("anterior_inferior_cerebellar_artery", "orbicularis_oculi")
+    true = truth.find("spread", *sites)
+    assert true.onset_ms is not None
+    found = _of(outcome.findings, "z_l_response_latency", *sites)
+    assert found.value == pytest.approx(true.onset_ms, abs=0.6)
+    amplitude = _of(outcome.findings, "z_l_response_amplitude", *sites)
+    assert amplitude.value == pytest.approx(true.amplitude_uv, rel=0.3)
+    of_vessel = {f.quantity for f in outcome.findings if f.sites == sites}
+    assert not any(quantity.startswith("lateral_spread") for quantity in of_vessel)
+    assert {e.trial_type for e in outcome.events if e.sites == sites} == {"z_l_response"}
+
+
+def test_without_a_z_l_response_its_limit_is_stated() -> None:
+    study, _ = study_of(lateral_spread_plan(7, base=_TO_THE_VESSEL, spread=False))
+    sites = ("anterior_inferior_cerebellar_artery", "orbicularis_oculi")
+    found = _of(measure(study, CRITERIA).findings, "z_l_response_amplitude", *sites)
+    assert found.status is Status.BELOW_DETECTION_LIMIT
+    assert found.detection_limit is not None
+    assert 1 < found.detection_limit < 100
+
+
+def test_an_artefact_is_taken_from_stimuli_below_threshold() -> None:
+    setup = Setup(artefact=Made(tail_uv=60.0, tail_ms=4.0), noise=Noise(white_uv=1.0, pink_uv=0.0))
+    base = replace(_ONE_BRANCH, intensities_ma=(1.0, 20.0), setup=setup)
+    plan = lateral_spread_plan(12, base=base)
+    one_polarity = replace(plan, setup=replace(plan.setup, alternating=False))
+    bare = replace(plan.setup, alternating=False, artefact=Made(spike_uv=0.0, tail_uv=0.0))
+    clean, _ = study_of(replace(plan, setup=bare))
+    study, _ = study_of(one_polarity)
+    after = (study.latency_ms > 3) & (study.latency_ms < 30)
+    off = {}
+    for way in (Artefact.BRIDGE, Artefact.TEMPLATE):
+        how = Conditioning(blank_ms=1.8, low_hz=20, high_hz=3000, artefact=way)
+        strong = [one.intensity_ma == 20.0 for one in study.stimuli]
+        means = [conditioned(one, how)[0].sweeps_uv[strong].mean(axis=0) for one in (study, clean)]
+        off[way] = float(np.abs(means[0] - means[1])[:, after].max())
+    assert off[Artefact.TEMPLATE] < 0.2 * off[Artefact.BRIDGE]
+
+
+def test_a_template_needs_stimuli_that_evoke_nothing() -> None:
+    template = ElectroCriteria.read(artefact=Artefact.TEMPLATE)
+    study, _ = study_of(lateral_spread_plan(12, base=_ONE_BRANCH))
+    with pytest.raises(InputError, match="two stated currents"):
+        measure(study, template)
+    strong = replace(_ONE_BRANCH, intensities_ma=(15.0, 20.0))
+    study, _ = study_of(lateral_spread_plan(12, base=strong))
+    with pytest.raises(InputError, match="weakest stimulus of the zygomatic branch"):
+        measure(study, template)

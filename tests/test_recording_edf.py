@@ -174,6 +174,17 @@ def test_a_header_may_be_utf8_or_latin1(tmp_path: Path, encoding: str) -> None:
     assert recording.channels[0].microvolts_per_unit == 1.0
 
 
+def test_a_date_that_was_taken_out_is_not_told_as_one(tmp_path: Path) -> None:
+    path = written(tmp_path, Edf())
+    header = bytearray(path.read_bytes())
+    assert open_recording(path).recorded_at
+    for place, text in ((168, b"01.01.8500.00.00"), (88, b"Startdate X X X X".ljust(80))):
+        changed = header.copy()
+        changed[place : place + len(text)] = text
+        path.write_bytes(changed)
+        assert not open_recording(path).recorded_at
+
+
 def test_a_channel_without_scale_is_given_raw_and_named(tmp_path: Path) -> None:
     trace = Trace(label="unused", values=[[7, 8]], physical=("0", "0"))
     recording = open_recording(written(tmp_path, Edf(signals=[trace])))

@@ -50,15 +50,26 @@ def electro(
     trigger_line: Annotated[
         str, typer.Option(help="A channel whose steps are triggers.", metavar="NAME")
     ] = "",
+    artefact: Annotated[
+        str,
+        typer.Option(
+            help="How the tail of the stimulus artefact is taken out: bridge, polarity, "
+            "local_polynomial, or template (from stimuli below threshold). By default chosen.",
+            metavar="WAY",
+        ),
+    ] = "",
     criteria: Criteria = None,
     as_json: AsJson = False,
 ) -> None:
     """Measure an electrical recording: evoked responses, spasm EMG, BAEP."""
     from hemifacial import terminal
     from hemifacial.commands.electro import Tables, measure_electro
+    from hemifacial.electro.criteria import artefact_of
     from hemifacial.electro.measure import Options, studies_of
 
-    options = Options(studies=studies_of(study or ()), own_criteria=criteria)
+    options = Options(
+        studies=studies_of(study or ()), own_criteria=criteria, artefact=artefact_of(artefact)
+    )
     tables = Tables(names=names, stimuli=stimuli, triggers=triggers, trigger_line=trigger_line)
     folder = out or Path(f"{recording.stem}.hemifacial")
     with terminal.progress_bar(f"Measuring {recording.name}") as progress:

@@ -7,7 +7,6 @@ bridged before any filter runs.
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from enum import StrEnum
 from functools import lru_cache
 
 import numpy as np
@@ -16,12 +15,12 @@ from scipy.fft import irfft, next_fast_len, rfft
 from scipy.ndimage import convolve1d
 from scipy.signal import butter, freqz_sos, savgol_coeffs
 
-from hemifacial.electro.criteria import ElectroCriteria
+from hemifacial.electro.criteria import Artefact, ElectroCriteria
 from hemifacial.electro.study import EvokedStudy
+from hemifacial.errors import InputError
 from hemifacial.signals.together import together
 
 __all__ = [
-    "Artefact",
     "Conditioning",
     "conditioned",
     "conditioning_of",
@@ -39,14 +38,6 @@ _BEFORE_MS = 0.3  # the stimulator may fire a little before its mark
 _EDGE_SAMPLES = 5  # whose mean is where the bridge stands on
 _DECAYS_MS = (0.7, 2.0, 5.0, 12.0)
 _LOCAL_MS = 6.0
-
-
-class Artefact(StrEnum):
-    """How the tail of the stimulus artefact is taken out, beside the bridge over its start."""
-
-    BRIDGE = "bridge"
-    POLARITY = "polarity"
-    LOCAL_POLYNOMIAL = "local_polynomial"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -72,6 +63,7 @@ class Conditioning:
         """As it is printed with every figure."""
         how = {
             Artefact.POLARITY: "what turns with the polarity of the stimulus taken out",
+            Artefact.TEMPLATE: "the tail after the weakest stimuli taken out by current",
             Artefact.LOCAL_POLYNOMIAL: f"cubic fits over {_LOCAL_MS:g} ms taken out",
         }.get(self.artefact or Artefact.BRIDGE)
         words = (
@@ -82,9 +74,12 @@ class Conditioning:
 
 
 def conditioning_of(criteria: ElectroCriteria) -> Conditioning:
-    """What is done to the sweeps of direct responses and lateral spreads."""
+    """What is done to sweeps, by the criteria."""
     return Conditioning(
-        blank_ms=criteria["blank_ms"], low_hz=criteria["low_hz"], high_hz=criteria["high_hz"]
+        blank_ms=criteria["blank_ms"],
+        low_hz=criteria["low_hz"],
+        high_hz=criteria["high_hz"],
+        artefact=criteria.artefact,
     )
 
 
@@ -102,9 +97,18 @@ def conditioned(study: EvokedStudy, how: Conditioning) -> tuple[EvokedStudy, Con
     difference between the averages of both polarities, fitted with exponentials, is taken from
     each sweep with that sweep's sign. *Local polynomial*: cubic fits over a sliding window, as
     proposed for recordings with stimulating arrays (SALPA, Wagenaar and Potter 2002); they take
-    slow responses away as well, so that this is never chosen by itself.
+    slow responses away as well, so that this is never chosen by itself. *Template*: exponentials
+    are fitted to the average after the weakest stimuli of each branch, which have to lie below
+    every threshold, and taken from each sweep by its current and polarity; never chosen by itself.
+
+    Raises
+    ------
+    InputError
+        Where a template is asked for and no branch was stimulated with two stated currents.
     """
     chosen = how.artefact or _fitting(study)
+    if chosen is Artefact.TEMPLATE:
+        _check_currents(study)
     done = np.empty_like(study.sweeps_uv)
 
     def one(channel: int) -> None:
@@ -121,8 +125,8 @@ def _channel(study: EvokedStudy, sweeps_uv: Floats, how: Conditioning) -> Floats
     latency_ms = study.latency_ms
     if study.rest.stop:
         sweeps_uv -= sweeps_uv[:, study.rest].mean(axis=1, keepdims=True)
-    if how.artefact is Artefact.POLARITY:
-        _take_out_tails(study, sweeps_uv, how.blank_ms)
+    if how.artefact in (Artefact.POLARITY, Artefact.TEMPLATE):
+        _take_out_tails(study, sweeps_uv, how)
     _bridge(latency_ms, sweeps_uv, how.blank_ms)
     if how.artefact is Artefact.LOCAL_POLYNOMIAL:
         _take_out_polynomials(latency_ms, sweeps_uv, how.blank_ms, study.rate_hz)
@@ -178,6 +182,18 @@ def tail_shapes(latency_ms: Floats, how: Conditioning) -> Floats:
     return np.asarray((shapes / np.abs(shapes).max(axis=1, keepdims=True)).T)
 
 
+def _check_currents(study: EvokedStudy) -> None:
+    currents: dict[tuple[str, str], set[float | None]] = {}
+    for one in study.stimuli:
+        currents.setdefault((one.branch, one.side), set()).add(one.intensity_ma)
+    if not any(len(found) > 1 and None not in found for found in currents.values()):
+        raise InputError(
+            "a template of the stimulus artefact needs stimuli of two stated currents on one "
+            "branch, the weaker below every threshold",
+            next_step="Record some stimuli below threshold, or choose another way with --artefact.",
+        )
+
+
 def _fitting(study: EvokedStudy) -> Artefact:
     polarity = np.array([stimulus.polarity for stimulus in study.stimuli])
     fewest = min(np.count_nonzero(polarity == 1), np.count_nonzero(polarity == -1))
@@ -188,27 +204,43 @@ def _decay(latency_ms: Floats, decay_ms: float) -> Floats:
     return np.where(latency_ms >= 0, np.exp(-np.maximum(latency_ms, 0.0) / decay_ms), 0.0)
 
 
-def _take_out_tails(study: EvokedStudy, sweeps_uv: Floats, blank_ms: float) -> None:
-    """Subtract the part that turns with the polarity, in place; fitted branch by branch.
+def _take_out_tails(study: EvokedStudy, sweeps_uv: Floats, how: Conditioning) -> None:
+    """Subtract the tail of the artefact, in place; fitted branch by branch.
 
     An artefact grows with the current: where all intensities are stated, one tail in µV per mA
-    serves them all.
+    serves them all. It turns with the polarity, where that is stated.
     """
-    after = study.latency_ms >= blank_ms
+    after = study.latency_ms >= how.blank_ms
     shapes = np.stack([_decay(study.latency_ms[after], decay) for decay in _DECAYS_MS], axis=1)
     solve = np.linalg.pinv(shapes)
     branches = np.array([f"{one.branch} {one.side}" for one in study.stimuli])
     stated = all(one.intensity_ma is not None for one in study.stimuli)
     strength = np.array([(one.intensity_ma if stated else 1.0) or 0.0 for one in study.stimuli])
-    factor = strength * np.array([float(one.polarity) for one in study.stimuli])
+    polarity = np.array([float(one.polarity) for one in study.stimuli])
+    if how.artefact is Artefact.TEMPLATE:
+        polarity[polarity == 0] = 1.0
+    weights = _of_the_weakest if how.artefact is Artefact.TEMPLATE else _contrast
+    factor = strength * polarity
     for branch in np.unique(branches):
         here = branches == branch
-        weight = _contrast(strength[here], factor[here])
+        weight = weights(strength[here], factor[here])
         if weight is None:
             continue
         odd = weight @ sweeps_uv[np.ix_(here, after)]
         tail = shapes @ (solve @ odd)
         sweeps_uv[np.ix_(here, after)] -= factor[here][:, None] * tail
+
+
+def _of_the_weakest(strength: Floats, factor: Floats) -> Floats | None:
+    """Weights of sweeps whose sum is the tail of one unit, as the weakest stimuli show it.
+
+    None where all stimuli are of one strength.
+    """
+    if not np.ptp(strength) > 0:
+        return None
+    weakest = np.where(strength == strength.min(), factor, 0.0)
+    power = float(weakest @ weakest)
+    return weakest / power if power else None
 
 
 def _contrast(strength: Floats, factor: Floats) -> Floats | None:

@@ -14,7 +14,7 @@ import numpy as np
 
 from hemifacial import __version__
 from hemifacial.anatomy import Side
-from hemifacial.electro.criteria import ElectroCriteria
+from hemifacial.electro.criteria import Artefact, ElectroCriteria
 from hemifacial.electro.outcome import Outcome
 from hemifacial.electro.stimuli import Stimulus
 from hemifacial.electro.study import EvokedStudy, cut
@@ -64,10 +64,13 @@ class Options:
         None chooses by what the recording holds.
     own_criteria
         A clinic's table.
+    artefact
+        How the tail of the stimulus artefact is taken out; None chooses.
     """
 
     studies: tuple[Study, ...] = ()
     own_criteria: Path | None = None
+    artefact: Artefact | None = None
 
 
 def measure(
@@ -86,7 +89,7 @@ def measure(
         Where nothing in the recording can be studied; the message says what is missing.
     """
     options = options or Options()
-    criteria = ElectroCriteria.read(options.own_criteria)
+    criteria = ElectroCriteria.read(options.own_criteria, options.artefact)
     problems = list(recording.problems)
     asked = _Asked(
         recording=recording,
@@ -183,6 +186,7 @@ def _result(
                 **stated,
                 "criteria": criteria.values(),
                 "own_criteria": criteria.own,
+                "artefact": criteria.artefact.value if criteria.artefact else "chosen",
             },
         ),
         findings=tuple(finding for outcome in outcomes for finding in outcome.findings),
@@ -248,7 +252,7 @@ def _series(asked: _Asked) -> Outcome:
     from hemifacial.electro.series.measure import measure_series
     from hemifacial.electro.series.runs import stages_of
 
-    study = _cut(asked, [s for s in asked.stimuli if _is_facial(s)])
+    study = _cut(asked, [s for s in asked.stimuli if _is_facial(s) and not s.on_vessel])
     return measure_series(study, stages_of(asked.recording), asked.criteria)
 
 

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from hemifacial.anatomy import Kind, Side, structures
+from hemifacial.anatomy import Kind, Side, structure, structures
 from hemifacial.errors import InputError
 from hemifacial.formats.recording_facts import Mark, Recording
 
@@ -23,9 +23,9 @@ _COLUMNS = ("onset", "branch", "side", "intensity_ma", "polarity")
 class Stimulus:
     """One stimulus; time in s from the first sample.
 
-    `branch` is a branch of the facial nerve, or the supraorbital nerve, in the words of the
-    anatomy; `intensity_ma` is None where it is not stated; `polarity` is 1, -1, or 0 where it is
-    not stated.
+    `branch` is a branch of the facial nerve, the supraorbital nerve, or a vessel whose wall was
+    stimulated, in the words of the anatomy; `intensity_ma` is None where it is not stated;
+    `polarity` is 1, -1, or 0 where it is not stated.
     """
 
     onset_s: float
@@ -33,6 +33,11 @@ class Stimulus:
     side: Side
     intensity_ma: float | None = None
     polarity: int = 0
+
+    @property
+    def on_vessel(self) -> bool:
+        """Whether the wall of a vessel was stimulated."""
+        return structure(self.branch).kind is Kind.VESSEL
 
 
 def stimuli_of(recording: Recording) -> tuple[Stimulus, ...]:
@@ -82,11 +87,11 @@ def _of_mark(mark: Mark, path: Path) -> Stimulus:
 
 def _stimulus(onset: str | None, told: Mapping[str, str | None], where: str) -> Stimulus:
     branch, side = told.get("branch") or "", told.get("side") or ""
-    known = [word for word, one in structures().items() if one.kind is Kind.BRANCH]
+    known = [word for word, one in structures().items() if one.kind in (Kind.BRANCH, Kind.VESSEL)]
     if branch not in known:
         raise InputError(
             f"{where}: {branch or 'no'} branch; known are {', '.join(known)}",
-            next_step="Name the branch that was stimulated with one of these words.",
+            next_step="Name the branch or vessel that was stimulated with one of these words.",
         )
     if side not in (Side.RIGHT, Side.LEFT):
         raise InputError(

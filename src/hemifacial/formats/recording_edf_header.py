@@ -44,6 +44,8 @@ _OF_SIGNALS = {
     "reserved": 32,
 }
 _NUMBER = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d{1,2})?")
+_UNSTATED = "01.01.85 00.00.00"  # what a recording without its date says (EDF+, 2.1.3.3)
+_NONE = "Startdate X "
 _YEAR = re.compile(r"Startdate (\d\d)-([A-Za-z]{3})-(\d{4})\b")
 _MONTHS = "JAN FEB MAR APR MAY JUN JUL AUG SEP OCT NOV DEC".split()
 _LAST_CENTURY_FROM = 85  # EDF+: two digits from 85 are of the 20th century
@@ -188,7 +190,7 @@ def _start(main: dict[str, list[bytes]]) -> datetime | None:
         r"(\d\d).(\d\d).(\d\d) (\d\d).(\d\d).(\d\d)",
         f"{_text(main['startdate'][0])} {_text(main['starttime'][0])}",
     )
-    if numbers is None:
+    if numbers is None or numbers[0] == _UNSTATED or _text(main["recording"][0]).startswith(_NONE):
         return None
     day, month, year, hour, minute, second = map(int, numbers.groups())
     year += 1900 if year >= _LAST_CENTURY_FROM else 2000

@@ -48,6 +48,7 @@ _KINDS = {
     "a_train": "A-train",
     "direct_response": "Direct response",
     "lateral_spread": "Lateral spread",
+    "z_l_response": "Z-L response",
     "lateral_spread_present": "Lateral spread present",
     "lateral_spread_gone": "Lateral spread gone",
     "lateral_spread_cannot_tell": "Lateral spread, cannot tell",

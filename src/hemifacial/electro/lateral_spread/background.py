@@ -74,7 +74,7 @@ def background_of(
     direct_uv
         (muscles, samples), averages of the muscles that the branch supplies.
     """
-    window = window_of(criteria)
+    window = window_of(criteria, on_vessel=study.stimuli[0].on_vessel)
     latency_ms, sweeps = coarse(study.latency_ms, study.sweeps_uv[:, index])
     mean_uv = weight @ sweeps
     rest = _rest(whole, index, latency_ms <= REST_UNTIL_MS)
@@ -103,16 +103,17 @@ def background_of(
     )
 
 
-def window_of(criteria: ElectroCriteria) -> Window:
-    """Where a lateral spread may begin, and where it is looked at."""
+def window_of(criteria: ElectroCriteria, *, on_vessel: bool = False) -> Window:
+    """Where a lateral spread, or a Z-L response, may begin, and where it is looked at."""
+    kind = "z_l" if on_vessel else "spread"
     return Window(
         look_from_ms=criteria["direct_from_ms"],
         early_from_ms=criteria["direct_from_ms"] + 0.5,
-        from_ms=criteria["spread_from_ms"],
-        until_ms=criteria["spread_until_ms"],
-        look_until_ms=criteria["spread_until_ms"] + criteria["spread_longest_ms"],
-        usual_ms=criteria["spread_usual_ms"],
-        usual_sd_ms=criteria["spread_usual_sd_ms"],
+        from_ms=criteria[f"{kind}_from_ms"],
+        until_ms=criteria[f"{kind}_until_ms"],
+        look_until_ms=criteria[f"{kind}_until_ms"] + criteria["spread_longest_ms"],
+        usual_ms=criteria[f"{kind}_usual_ms"],
+        usual_sd_ms=criteria[f"{kind}_usual_sd_ms"],
     )
 
 

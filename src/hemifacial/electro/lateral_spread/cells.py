@@ -24,7 +24,7 @@ from hemifacial.electro.lateral_spread.background import (
     window_of,
 )
 from hemifacial.electro.lateral_spread.territories import own_and_far
-from hemifacial.electro.reading import Reading, read_response
+from hemifacial.electro.reading import Reading, Window, read_response
 from hemifacial.electro.study import EvokedStudy
 
 __all__ = ["Cell", "cells_of"]
@@ -55,6 +55,12 @@ class Cell:
     is_own: bool
     direct: DirectResponse | None = None
     reading: Reading | None = None
+    on_vessel: bool = False
+
+    @property
+    def response_word(self) -> str:
+        """What an answer of a muscle beyond the stimulated branch is called."""
+        return "z_l_response" if self.on_vessel else "lateral_spread"
 
 
 def cells_of(study: EvokedStudy, how: Conditioning, criteria: ElectroCriteria) -> tuple[Cell, ...]:
@@ -115,20 +121,24 @@ def _row(
             reading=_reading(
                 background_of(study, whole, index, mean.weight, waves, how, criteria),
                 mean.weight,
+                window_of(criteria, on_vessel=stimulus.on_vessel),
                 criteria,
             )
             if read and not is_own
             else None,
+            on_vessel=stimulus.on_vessel,
         )
 
 
-def _reading(behind: Background, weight: Floats, criteria: ElectroCriteria) -> Reading:
+def _reading(
+    behind: Background, weight: Floats, window: Window, criteria: ElectroCriteria
+) -> Reading:
     return read_response(
         behind.latency_ms,
         behind.sweeps_uv,
         weight,
         behind.noise,
-        window_of(criteria),
+        window,
         behind.shapes,
         sure=criteria["response_probability_share"],
     )

@@ -103,20 +103,20 @@ def _threshold(
 def _spread(
     cell: Cell, group: Sequence[Cell], top: Sequence[Cell], criteria: ElectroCriteria
 ) -> Iterator[Finding]:
-    about = _about(cell)
+    about, word = _about(cell), cell.response_word
     reading = cell.reading
     if reading is None:
         return
     yield stated(
-        about, "lateral_spread_probability", reading.probability, note=_doubt(cell, top, criteria)
+        about, f"{word}_probability", reading.probability, note=_doubt(cell, top, criteria)
     )
     response = reading.response
     if response is None:
-        yield below_limit(about, "lateral_spread_amplitude", reading.limit_uv)
+        yield below_limit(about, f"{word}_amplitude", reading.limit_uv)
         return
     yield stated(
         about,
-        "lateral_spread_latency",
+        f"{word}_latency",
         response.onset_ms,
         low=response.onset_low_ms,
         high=response.onset_high_ms,
@@ -124,7 +124,7 @@ def _spread(
     )
     yield stated(
         about,
-        "lateral_spread_amplitude",
+        f"{word}_amplitude",
         response.amplitude_uv,
         low=response.amplitude_low_uv,
         high=response.amplitude_high_uv,
@@ -141,22 +141,22 @@ def _spread(
         yield stated(about, "lateral_spread_ratio", 100 * response.amplitude_uv / max(direct))
     yield from _details(cell, criteria)
     if len(group) > 1:
-        yield _threshold(cell, "lateral_spread_threshold", group, criteria)
+        yield _threshold(cell, f"{word}_threshold", group, criteria)
 
 
 def _details(cell: Cell, criteria: ElectroCriteria) -> Iterator[Finding]:
-    about = _about(cell)
+    about, word = _about(cell), cell.response_word
     details = details_of(cell, criteria)
-    yield stated(about, "lateral_spread_phases", float(details.phases))
+    yield stated(about, f"{word}_phases", float(details.phases))
     drowned = "A response of a single sweep does not stand clear of its noise."
     for quantity, share in (
-        ("lateral_spread_persistence", details.persistence_share),
+        (f"{word}_persistence", details.persistence_share),
         ("afterdischarge_persistence", details.afterdischarge_share),
     ):
         percent = None if share is None else 100 * share
         yield stated(about, quantity, percent, note=drowned if share is None else "")
     if details.onset_sd_ms is not None:
-        yield stated(about, "lateral_spread_onset_variation", details.onset_sd_ms)
+        yield stated(about, f"{word}_onset_variation", details.onset_sd_ms)
     if details.afterdischarge_ms is not None:
         yield stated(about, "afterdischarge_duration", details.afterdischarge_ms)
 
@@ -166,6 +166,12 @@ def _doubt(cell: Cell, top: Sequence[Cell], criteria: ElectroCriteria) -> str:
     reading = cell.reading
     if reading is None:
         return ""
+    if cell.on_vessel:
+        return (
+            "Something begins before a Z-L response could: the current may have reached the nerve."
+            if reading.early_probability > 1 - criteria["response_probability_share"]
+            else ""
+        )
     inputs = [
         one
         for one in top

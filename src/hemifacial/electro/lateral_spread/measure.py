@@ -8,13 +8,14 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from hemifacial.electro.conditioning import Conditioning, conditioned, conditioning_of
-from hemifacial.electro.criteria import ElectroCriteria
+from hemifacial.electro.criteria import Artefact, ElectroCriteria
 from hemifacial.electro.evoked_signals import labels_of, name_of, table_of
 from hemifacial.electro.lateral_spread.cells import Cell, cells_of
 from hemifacial.electro.lateral_spread.findings import METHOD, findings_of, strongest
 from hemifacial.electro.outcome import Outcome
 from hemifacial.electro.reading import coarse
 from hemifacial.electro.study import EvokedStudy, check_rest
+from hemifacial.errors import InputError
 from hemifacial.findings import Event
 
 if TYPE_CHECKING:
@@ -45,11 +46,13 @@ def measure(study: EvokedStudy, criteria: ElectroCriteria) -> Outcome:
     Raises
     ------
     InputError
-        If too little stands before the stimuli to tell the noise.
+        If too little stands before the stimuli to tell the noise, or the artefact was to be
+        taken from stimuli that evoke a response.
     """
     check_rest(study, _LEAST_REST_MS)
     ready, done = conditioned(study, conditioning_of(criteria))
     cells = cells_of(ready, done, criteria)
+    _check_template(cells, done)
     top = strongest(cells)
     return Outcome(
         findings=findings_of(cells, criteria),
@@ -61,6 +64,26 @@ def measure(study: EvokedStudy, criteria: ElectroCriteria) -> Outcome:
     )
 
 
+def _check_template(cells: Sequence[Cell], how: Conditioning) -> None:
+    """What is taken for the artefact alone must hold no direct response."""
+    if how.artefact is not Artefact.TEMPLATE:
+        return
+    for cell in cells:
+        weakest = min(
+            one.intensity_ma or 0.0
+            for one in cells
+            if (one.branch, one.side) == (cell.branch, cell.side)
+        )
+        if cell.intensity_ma == weakest and cell.direct is not None and cell.direct.is_there:
+            raise InputError(
+                f"the weakest stimulus of the {cell.branch.replace('_', ' ')} ({weakest:g} mA) "
+                f"already evokes a response in {cell.muscle.replace('_', ' ')}: it is no template "
+                "of the artefact",
+                next_step="Record some stimuli below threshold, or choose another way with "
+                "--artefact.",
+            )
+
+
 def _event(cell: Cell, study: EvokedStudy) -> Event | None:
     """The response of a cell after the first stimulus of its train; None where there is none."""
     if cell.direct is not None and cell.direct.onset_ms is not None:
@@ -68,7 +91,7 @@ def _event(cell: Cell, study: EvokedStudy) -> Event | None:
         amplitude_uv, confidence = cell.direct.amplitude_uv, None
     elif cell.reading is not None and cell.reading.response is not None:
         response = cell.reading.response
-        kind, onset_ms = "lateral_spread", response.onset_ms
+        kind, onset_ms = cell.response_word, response.onset_ms
         amplitude_uv, confidence = response.amplitude_uv, round(cell.reading.probability, 3)
         size = np.abs(cell.reading.wave_uv)
         last_ms = float(cell.reading.wave_ms[np.flatnonzero(size >= 0.1 * size.max())[-1]])

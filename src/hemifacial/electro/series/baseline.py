@@ -120,11 +120,7 @@ def _baselines(
     """Of the far muscles that have none yet."""
     study = run.study
     kept = [i for i, one in enumerate(study.channels) if (one.site, one.side) not in known]
-    study = replace(
-        study,
-        sweeps_uv=study.sweeps_uv[:, kept],
-        channels=tuple(study.channels[index] for index in kept),
-    )
+    study = study.of_channels(kept)
     prepared = ready(replace(run, study=study), criteria)
     if not prepared.traces:
         return

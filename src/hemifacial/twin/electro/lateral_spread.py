@@ -39,6 +39,7 @@ MUSCLES = ("frontalis", "orbicularis_oculi", "orbicularis_oris", "mentalis")
 """The muscles that are recorded as a rule."""
 
 _SUPRAMAXIMAL_MA = 20.0
+_VESSEL_MA = 2.0
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -51,6 +52,8 @@ class LateralSpreadPlan:
         Stimulated and recorded.
     intensities_ma
         Every branch is stimulated with each of them in this order, `sweeps` times.
+    vessels, vessel_ma
+        Whose walls are stimulated after the branches, `sweeps` times with this current.
     control_muscles
         Recorded on the other side, where nothing is evoked unless `responses` says so.
     responses
@@ -63,6 +66,8 @@ class LateralSpreadPlan:
     control_muscles: tuple[str, ...] = ()
     sweeps: int = 10
     intensities_ma: tuple[float, ...] = (_SUPRAMAXIMAL_MA,)
+    vessels: tuple[str, ...] = ()
+    vessel_ma: float = _VESSEL_MA
     responses: tuple[PlannedResponse, ...] = ()
     setup: Setup = field(default_factory=Setup)
     seed: int = 0
@@ -77,16 +82,13 @@ class LateralSpreadPlan:
     @property
     def train(self) -> tuple[tuple[str, Side, float], ...]:
         """Branch, side and mA of every stimulus, in order."""
-        return tuple(
-            (branch, self.side, intensity_ma)
-            for branch in self.branches
-            for intensity_ma in self.intensities_ma
-            for _ in range(self.sweeps)
-        )
+        given = [(branch, ma) for branch in self.branches for ma in self.intensities_ma]
+        given += [(vessel, self.vessel_ma) for vessel in self.vessels]
+        return tuple((where, self.side, ma) for where, ma in given for _ in range(self.sweeps))
 
     @property
     def expected(self) -> tuple[tuple[Kind, str, Side, Site], ...]:
-        """A spread for every branch and muscle, and a direct M wave where the branch supplies."""
+        """A spread for every branch, vessel and muscle; a direct M wave where a branch supplies."""
         pairs = [(branch, site) for branch in self.branches for site in self.sites]
         found: list[tuple[Kind, str, Side, Site]] = [
             ("direct", branch, self.side, site)
@@ -94,6 +96,9 @@ class LateralSpreadPlan:
             if site.side is self.side and branch in recorded_muscle(site.muscle).branches
         ]
         found += [("spread", branch, self.side, site) for branch, site in pairs]
+        found += [
+            ("spread", vessel, self.side, site) for vessel in self.vessels for site in self.sites
+        ]
         return tuple(found)
 
 
@@ -111,8 +116,8 @@ def lateral_spread_plan(
     Parameters
     ----------
     spread
-        Whether there is a lateral spread; the direct M waves and their volume-conducted copies
-        are those of the same seed either way.
+        Whether there is a lateral spread, and a response to stimuli on a vessel; the direct M
+        waves and their volume-conducted copies are those of the same seed either way.
     polyphasic, afterdischarge
         Of the spread. Drawn where not given: each in half of the patients.
     family
@@ -147,6 +152,10 @@ def lateral_spread_plan(
             after = bool(own.integers(2)) if afterdischarge is None else afterdischarge
             for muscle in far:
                 responses.append(_spread(own, source, muscle, poly, after))
+    if spread:
+        for vessel in base.vessels:
+            own = np.random.default_rng([seed, 102, base.vessels.index(vessel)])
+            responses += [_of_vessel(own, base, vessel, muscle, family) for muscle in base.muscles]
     setup = replace(base.setup, electrode_seed=seed)
     return replace(base, responses=tuple(responses), setup=setup, seed=seed)
 
@@ -257,4 +266,26 @@ def _spread(
         variation=drawn("spread_variation", rng),
         dropout=drawn("spread_dropout", rng),
         afterdischarge=train if afterdischarge else None,
+    )
+
+
+def _of_vessel(
+    rng: np.random.Generator, plan: LateralSpreadPlan, vessel: str, muscle: str, family: Family
+) -> PlannedResponse:
+    """The answer of a muscle to a stimulus on the wall of a vessel (Z-L response)."""
+    threshold_ma = drawn("z_l_threshold", rng)
+    return PlannedResponse(
+        kind="spread",
+        branch=vessel,
+        stimulus_side=plan.side,
+        muscle=muscle,
+        side=plan.side,
+        onset_ms=drawn("z_l_onset", rng),
+        amplitude_uv=drawn_on_log_scale("spread_amplitude", rng),
+        shape=Shape(family=family, duration_ms=drawn("spread_duration", rng), seed=_seed_of(rng)),
+        threshold_ma=threshold_ma,
+        slope_ma=threshold_ma * drawn("recruitment_slope_share", rng),
+        jitter_ms=drawn("spread_jitter", rng),
+        variation=drawn("spread_variation", rng),
+        dropout=drawn("spread_dropout", rng),
     )

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from hemifacial.findings import Finding, Result, Status
-from hemifacial.report.electro.lateral_spread.wording import amplitude_words, label_of
+from hemifacial.report.electro.lateral_spread.wording import ANSWERS, amplitude_words, label_of
 
 __all__ = ["MatrixCell", "MatrixRow", "matrix"]
 
@@ -49,9 +49,9 @@ def _cell(findings: Sequence[Finding] | None) -> MatrixCell:
     if not findings:
         return MatrixCell(state="not recorded")
     by = {finding.quantity: finding for finding in findings}
-    latency = by.get("direct_response_latency") or by.get("lateral_spread_latency")
-    amplitude = by.get("direct_response_amplitude") or by.get("lateral_spread_amplitude")
-    probability = by.get("lateral_spread_probability")
+    word = next((one for one in ANSWERS if f"{one}_probability" in by), "direct_response")
+    latency, amplitude = by.get(f"{word}_latency"), by.get(f"{word}_amplitude")
+    probability = by.get(f"{word}_probability")
     if probability is None:
         if latency is None or latency.value is None or amplitude is None or amplitude.value is None:
             return MatrixCell(state="no direct response")
@@ -69,7 +69,12 @@ def _cell(findings: Sequence[Finding] | None) -> MatrixCell:
         )
         return MatrixCell(
             state="spread",
-            words=("lateral spread", f"{latency.value:.1f} ms{between}", size, chance),
+            words=(
+                ANSWERS[word].removesuffix(" response"),
+                f"{latency.value:.1f} ms{between}",
+                size,
+                chance,
+            ),
         )
     if amplitude is not None and amplitude.status is Status.BELOW_DETECTION_LIMIT:
         limit = amplitude.detection_limit or 0.0

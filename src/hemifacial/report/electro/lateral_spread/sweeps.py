@@ -11,7 +11,7 @@ import numpy as np
 
 from hemifacial.findings import Result
 from hemifacial.report.electro.figure import Figure, figure
-from hemifacial.report.electro.lateral_spread.wording import label_of
+from hemifacial.report.electro.lateral_spread.wording import ANSWERS, label_of
 from hemifacial.report.electro.scales import line_through
 from hemifacial.report.electro.sweep_stack import own_sweeps
 from hemifacial.report.svg import path, tag, text
@@ -178,10 +178,10 @@ def _cursor(
 
 
 def _event_of(average: Any, result: Result) -> str:
-    kind = "direct_response" if average.attrs["direct"] else "lateral_spread"
+    kinds = ("direct_response",) if average.attrs["direct"] else tuple(ANSWERS)
     for event in result.events:
         if (
-            event.trial_type == kind
+            event.trial_type in kinds
             and event.sites == (average.attrs["branch"], average.attrs["site"])
             and event.side.value == average.attrs["side"]
         ):

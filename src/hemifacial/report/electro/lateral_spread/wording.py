@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from hemifacial.anatomy import structures
 
-__all__ = ["amplitude_words", "label_of"]
+__all__ = ["ANSWERS", "amplitude_words", "label_of"]
+
+ANSWERS = {"lateral_spread": "lateral spread response", "z_l_response": "Z-L response"}
+"""What the answer of a far muscle is called, by the word that its findings begin with."""
 
 
 def label_of(word: str) -> str:
