@@ -175,7 +175,7 @@ def test_a_header_may_be_utf8_or_latin1(tmp_path: Path, encoding: str) -> None:
 
 
 def test_a_date_that_was_taken_out_is_not_told_as_one(tmp_path: Path) -> None:
-    path = written(tmp_path, Edf())
+    path = written(tmp_path, Edf(signals=[Trace(label="a", values=[[1, 2, 3]])]))
     header = bytearray(path.read_bytes())
     assert open_recording(path).recorded_at
     for place, text in ((168, b"01.01.8500.00.00"), (88, b"Startdate X X X X".ljust(80))):
