@@ -59,7 +59,8 @@ def test_no_bare_number_is_a_dose(a: float, b: float, meet: Callable[[Any, Any],
 
 def test_a_dose_is_no_number() -> None:
     dose: Any = ToxinDose(product="botox", units=5.0)
-    for wrong in (float, int, round, abs, lambda one: 2.0 / one, lambda one: one * one, sum):
+    wrongs: tuple[Any, ...] = (float, int, round, abs, lambda one: 2 / one, lambda one: one * one)
+    for wrong in (*wrongs, sum):
         with pytest.raises(TypeError):
             wrong([dose, dose] if wrong is sum else dose)
     for bad in (-1.0, float("nan"), float("inf")):

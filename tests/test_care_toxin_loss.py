@@ -10,7 +10,6 @@ from benchmarks.toxin_effects import cycles_with, lost, lucky_first, stable
 from benchmarks.toxin_losses import loss_rates
 from hypothesis import given
 from hypothesis import strategies as st
-from scipy import stats
 
 from hemifacial.care.toxin.wearing_off.criteria import read_wearing_off_criteria
 from hemifacial.care.toxin.wearing_off.lasting import probability_of_loss
@@ -89,11 +88,11 @@ def test_a_patient_who_often_fails_needs_more_of_it() -> None:
 
 
 def test_the_probability_is_that_of_a_model_that_is_drawn_from() -> None:
-    """Lost and stable courses drawn from the stated priors: what is called 0.x comes true so often."""
+    """Courses drawn from the stated priors: what is given a chance of 0.x comes true so often."""
     rng = np.random.default_rng(570_000)
     number = {name: limit.value for name, limit in CRITERIA.items()}
     chances, truths = [], []
-    for _ in range(1500):
+    for _ in range(700):
         level = float(np.clip(rng.normal(77.2, number["patient_improvement_sd"]), 20, 103))
         spread = number["cycle_improvement_sd"] * np.exp(rng.normal(0, 0.5))
         weight, share = number["failure_weight"], number["failure_share"]
@@ -106,7 +105,7 @@ def test_the_probability_is_that_of_a_model_that_is_drawn_from() -> None:
                 part = rng.choice(np.linspace(0, number["remaining_share"], 4))
                 effects.append(float(rng.normal(part * level, 10)))
             else:
-                effects.append(float(level + spread * stats.t.rvs(4, random_state=rng)))
+                effects.append(float(level + spread * rng.standard_t(4)))
         chances.append(probability_of_loss(effects, CRITERIA))
         truths.append(is_lost)
     chance, truth = np.array(chances), np.array(truths)
@@ -117,7 +116,7 @@ def test_the_probability_is_that_of_a_model_that_is_drawn_from() -> None:
 
 
 def test_luck_at_first_is_not_called_a_loss_and_a_real_one_is_found() -> None:
-    lucky = loss_rates("lucky", partial(lucky_first, cycles=6), 300, 571_000)
+    lucky = loss_rates("lucky", partial(lucky_first, cycles=6), 250, 571_000)
     assert lucky["yes"][0] <= 0.04
     steady = loss_rates("stable", partial(stable, cycles=8), 300, 572_000)
     assert steady["yes"][0] <= 0.01

@@ -11,9 +11,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from hemifacial.anatomy import Kind, Side, structures
+from hemifacial.care.toxin.checks import check_session
 from hemifacial.care.toxin.dose import ToxinDose
 from hemifacial.care.toxin.face_map import last_sessions_map, session_map
 from hemifacial.care.toxin.response import Grade, Reading, Response, SideEffect
+from hemifacial.care.toxin.response_checks import check_response
 from hemifacial.care.toxin.rows import Layer
 from hemifacial.care.toxin.session import Guidance, Injection, Session, Vial
 from hemifacial.care.toxin.sites import map_point, place_at, place_of, suspects
@@ -144,7 +146,7 @@ def test_a_place_that_is_stated_holds_before_the_point() -> None:
 
 
 def test_a_map_never_adds_products() -> None:
-    place = {"place": "lateral_canthus"}
+    place: dict[str, Any] = {"place": "lateral_canthus"}
     sessions = [
         session(at("orbicularis_oculi_orbital", 2.5, **place), day=DAY),
         session(at("orbicularis_oculi_orbital", 5, **place), day=DAY + timedelta(days=90)),
@@ -210,3 +212,39 @@ def test_a_side_effect_is_tied_to_the_sites_that_can_cause_it() -> None:
     assert named.stated
     assert "no rule speaks of it" in named.why
     assert all(found.source for found in suspects(one, SideEffect(kind="ptosis")))
+
+
+def test_a_response_says_what_cannot_wait() -> None:
+    one = session(at("mentalis"))
+
+    def said(**effect: Any) -> list[str]:
+        response = Response(session_on=DAY, side_effects=(SideEffect(**effect),))
+        return [found.subject for found in check_response(response, one)]
+
+    assert said(kind="lagophthalmos") == ["lagophthalmos"]
+    assert said(kind="bruising", grade=Grade.MILD) == []
+    assert said(kind="bruising", grade=Grade.SEVERE) == ["bruising"]
+    with pytest.raises(InputError, match="there is no side effect 'hiccup'"):
+        said(kind="hiccup")
+    with pytest.raises(InputError, match="the session has 1 injections"):
+        said(kind="ptosis", sites=(2,))
+    with pytest.raises(InputError, match="before the session"):
+        said(kind="ptosis", began_on=date(2020, 1, 1))
+    with pytest.raises(InputError, match="a response to the session of 2020-01-01"):
+        check_response(Response(session_on=date(2020, 1, 1)), one)
+
+
+def test_a_site_that_can_have_caused_a_side_effect_is_named_when_it_comes_again() -> None:
+    lid = at("orbicularis_oculi", 2.5, place="lower_lid_medial")
+    then = session(lid, at("frontalis", 2.5))
+    response = Response(session_on=DAY, side_effects=(SideEffect(kind="diplopia"),))
+
+    def again(*sites: Injection) -> list[str]:
+        now = session(*sites, day=DAY + timedelta(days=90))
+        found = check_session(now, earlier=[then], responses=[response])
+        return [one.subject for one in found if one.rule == "toxin_site_again"]
+
+    assert again(at("frontalis", 2.5), lid) == ["injection 2"]
+    assert again(at("orbicularis_oculi", 1.25, place="lower_lid_medial")) == []
+    assert again(at("orbicularis_oculi", 2.5, place="lower_lid_medial", side=Side.RIGHT)) == []
+    assert again(at("orbicularis_oculi", 2.5, place="lower_lid_lateral")) == []

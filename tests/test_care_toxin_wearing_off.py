@@ -25,7 +25,8 @@ from hemifacial.care.toxin.session import Injection, Session
 from hemifacial.care.toxin.wearing_off.answers import course, next_injection, trend
 from hemifacial.care.toxin.wearing_off.cycles import Cycle, Mark, cycles_of
 from hemifacial.care.toxin.wearing_off.fit import fit_cycles
-from hemifacial.care.toxin.wearing_off.sampler import Priors, Problem, sample, truncated_normal
+from hemifacial.care.toxin.wearing_off.normal import truncated_normal
+from hemifacial.care.toxin.wearing_off.sampler import Priors, Problem, sample
 from hemifacial.care.toxin.wearing_off.series import expected, published, weibull_from
 from hemifacial.errors import InputError
 
@@ -79,7 +80,8 @@ def test_the_prior_of_a_product_has_the_published_mean_and_sd() -> None:
     for product, mean, sd in (("botox", 85.4, 41.6), ("dysport", 105.9, 54.2)):
         prior = expected(product)
         by_scipy = stats.lognorm(prior.log_sd, scale=math.exp(prior.log_median))
-        assert (by_scipy.mean(), by_scipy.std()) == (pytest.approx(mean), pytest.approx(sd))
+        assert by_scipy.mean() == pytest.approx(mean)
+        assert by_scipy.std() == pytest.approx(sd)
         assert prior.verified
     assert expected("newtox").product == "newtox"
     assert not expected("newtox").verified
@@ -194,7 +196,7 @@ def test_with_known_spreads_the_posterior_is_that_of_generalised_least_squares()
         products=1,
         q_reference=0.5,
     )
-    draws = sample(problem, priors, np.random.default_rng(1), kept=4000, warm_up=200)
+    draws = sample(problem, priors, np.random.default_rng(1), kept=3000, warm_up=100)
 
     of_patient = np.eye(patients)[patient][cycle]
     wide = np.hstack(
@@ -304,18 +306,18 @@ def test_the_course_rises_and_falls_and_stays_between_none_and_full() -> None:
 
 
 def test_intervals_hold_the_true_day_of_the_next_cycle() -> None:
-    found = next_date(8, patients=25, cycles=6, first_seed=560_000)
-    assert found["patients"] == 200
+    found = next_date(6, patients=25, cycles=5, first_seed=560_000)
+    assert found["patients"] == 150
     for name in ("coverage_of_half", "coverage_of_wearing_off"):
         assert 0.88 <= found[name][0] <= 0.99
     assert found["off_days"] < found["off_days_of_84"]
 
 
 def test_a_planted_trend_is_found_and_none_is_not() -> None:
-    planted = trend_found(3, patients=40, cycles=12, percent=-5.0, first_seed=561_000)
+    planted = trend_found(2, patients=30, cycles=12, percent=-5.0, first_seed=561_000)
     assert planted["found"][0] == 1.0
     assert planted["mean"] == pytest.approx(-5, abs=1.5)
-    none = trend_found(3, patients=40, cycles=12, percent=0.0, first_seed=562_000)
+    none = trend_found(2, patients=30, cycles=12, percent=0.0, first_seed=562_000)
     assert none["mean"] == pytest.approx(0, abs=1.5)
 
 

@@ -1,0 +1,1 @@
+"""Botulinum toxin: sessions and responses as facts, checks, the map of the face, wearing off."""
