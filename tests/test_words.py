@@ -56,8 +56,9 @@ def test_list_of_kinds_is_the_contract_s() -> None:
         "spasm_clonic spasm_prolonged spasm_tonic spasm_burst blink_complete blink_partial "
         "closure_voluntary expression speech phase no_face unjudged stimulus emg_burst emg_tonic "
         "a_train neurotonic artefact direct_response lateral_spread z_l_response "
-        "lateral_spread_present lateral_spread_gone lateral_spread_cannot_tell baep_watch baep_warning baep_critical "
-        "baep_critical_both baep_lost baep_i_iii_delay".split()
+        "lateral_spread_present lateral_spread_gone lateral_spread_cannot_tell "
+        "baep_watch baep_warning baep_critical baep_critical_both baep_lost "
+        "baep_i_iii_delay".split()
     )
 
 
