@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from dataclasses import replace
+from dataclasses import fields, replace
 from datetime import date, datetime, timedelta, timezone
 
 import pytest
@@ -20,6 +20,7 @@ from hemifacial.care.decompression.complications import (
     delayed_palsy,
     rates_of,
 )
+from hemifacial.care.decompression.follow_up import Outcome, summary
 from hemifacial.care.decompression.hearing import Audiogram, HearingClass, hearing_class
 from hemifacial.care.decompression.indication import Indication, Known, check_indication
 from hemifacial.care.decompression.operation import (
@@ -50,6 +51,7 @@ from hemifacial.care.decompression.relief import (
 )
 from hemifacial.care.decompression.tables import anchors, limits, rows
 from hemifacial.care.drugs.log import DrugTaken
+from hemifacial.care.scales.scoring import Noticeable, ScaleAnswers
 from hemifacial.care.warnings import Severity
 from hemifacial.electro.criteria import ElectroCriteria
 from hemifacial.findings import Finding, Status
@@ -92,6 +94,8 @@ def test_nothing_known_stops_nothing_and_names_everything() -> None:
     found = check_indication(Indication())
     assert {one.severity for one in found} == {Severity.NOTE}
     assert len(found) == 14
+    asked = {row["name"] for row in rows("indication.tsv")} | {"house_brackmann", "hfs_7"}
+    assert asked == {one.name for one in fields(Indication)}
 
 
 @pytest.mark.parametrize(
@@ -412,6 +416,74 @@ def test_an_audiogram_that_cannot_be_is_refused() -> None:
         Audiogram(on=DAY, pure_tone_average_db=20, speech_discrimination_percent=101)
 
 
+def hfs_7(days: int, item: int) -> ScaleAnswers:
+    return ScaleAnswers(scale="hfs_7", items=(item,) * 7, on=after(days))
+
+
+VISITS = (
+    Outcome(
+        on=after(-10),
+        spasm=Spasm.PRESENT,
+        smc_grade=3,
+        house_brackmann=1,
+        hfs_7=hfs_7(-10, 3),
+        audiogram=Audiogram(
+            on=after(-10), pure_tone_average_db=20, speech_discrimination_percent=100
+        ),
+    ),
+    Outcome(on=after(20), spasm=Spasm.PRESENT, house_brackmann=3, kondo_efficacy=2),
+    Outcome(
+        on=after(200),
+        spasm=Spasm.FREE,
+        kondo_efficacy=0,
+        kondo_complication=1,
+        smc_grade=0,
+        house_brackmann=1,
+        hfs_7=hfs_7(200, 1),
+        audiogram=Audiogram(
+            on=after(200), pure_tone_average_db=40, speech_discrimination_percent=80
+        ),
+    ),
+)
+
+
+def test_visits_side_by_side() -> None:
+    early = summary(DAY, VISITS, after(30))
+    assert early.verdict.judgement is Judgement.CANNOT_BE_JUDGED
+    assert (early.kondo, early.hfs_7) == (None, None)
+    assert early.house_brackmann == (1, 3)
+    found = summary(DAY, tuple(reversed(VISITS)), after(210))
+    assert found.verdict.judgement is Judgement.FREE
+    assert found.kondo is not None
+    assert (found.kondo.total.from_total, found.kondo.provisional) == (1, True)
+    assert found.hfs_7 is not None
+    assert found.hfs_7.called is Noticeable.BETTER
+    assert (found.smc_grade, found.house_brackmann) == ((3, 0), (1, 1))
+    assert found.hearing == (HearingClass.A, HearingClass.B)
+    converter = make_converter()
+    assert converter.loads(converter.dumps(VISITS), tuple[Outcome, ...]) == VISITS
+
+
+def test_nothing_looked_at_says_nothing() -> None:
+    found = summary(DAY, (), after(210))
+    assert found.verdict.judgement is Judgement.NOT_SEEN
+    assert found.hearing == (None, None)
+
+
+@pytest.mark.parametrize(
+    ("grades_", "message"),
+    [
+        ({"house_brackmann": 0}, "House-Brackmann grade 0 is not within 1 to 6"),
+        ({"smc_grade": 5}, "SMC grade 5"),
+        ({"kondo_complication": 3}, "Kondo, complication 3"),
+        ({"hfs_7": ScaleAnswers(scale="smc", items=(1,), on=DAY)}, "smc is not the HFS-7"),
+    ],
+)
+def test_grades_out_of_range_are_refused(grades_: dict[str, object], message: str) -> None:
+    with pytest.raises(ValueError, match=message):
+        Outcome(on=DAY, **grades_)  # type: ignore[arg-type]
+
+
 # -- the amplitude rule ------------------------------------------------------------------------
 
 
@@ -474,6 +546,9 @@ def test_on_an_edge_the_rest_is_plain_arithmetic() -> None:
     for share, events in ((shares[3], 25), (shares[4], 42)):
         assert share is not None
         assert share.value == pytest.approx(events / 47)
+        spread = 1.96 * math.sqrt(events * (47 - events) / 47**3)
+        assert share.low == pytest.approx(events / 47 - spread, abs=0.04)
+        assert share.high == pytest.approx(events / 47 + spread, abs=0.04)
 
 
 @settings(max_examples=20)
@@ -515,7 +590,14 @@ def test_no_number_of_days_is_refused(days: float) -> None:
 
 
 def test_every_row_has_a_source() -> None:
-    for name in ("complications.tsv", "anchors.tsv", "criteria.tsv", "relief.tsv", "whether.tsv"):
+    for name in (
+        "complications.tsv",
+        "anchors.tsv",
+        "criteria.tsv",
+        "relief.tsv",
+        "whether.tsv",
+        "indication.tsv",
+    ):
         for row in rows(name):
             assert row["source"]
             assert row["verified"] in ("yes", "no")

@@ -165,6 +165,7 @@ def test_nothing_said_ranks_nothing() -> None:
 # -- invariances -------------------------------------------------------------------------------
 
 
+@settings(max_examples=30)
 @given(some, st.randoms())
 def test_the_order_of_answers_changes_nothing(answers: Answers, random: object) -> None:
     shuffled = list(answers.given)
@@ -172,18 +173,21 @@ def test_the_order_of_answers_changes_nothing(answers: Answers, random: object) 
     assert rank(replace(answers, given=tuple(shuffled))) == rank(answers)
 
 
+@settings(max_examples=30)
 @given(some, st.sampled_from(FEATURES), st.sampled_from(By))
 def test_an_unknown_answer_changes_nothing(answers: Answers, feature: str, by: By) -> None:
     more = Given(feature=feature, answer=UNKNOWN, by=by)
     assert rank(replace(answers, given=(*answers.given, more))) == rank(answers)
 
 
+@settings(max_examples=30)
 @given(some)
 def test_saying_it_twice_changes_no_point(answers: Answers) -> None:
     twice = replace(answers, given=answers.given * 2)
     assert rank(twice).candidates == rank(answers).candidates
 
 
+@settings(max_examples=30)
 @given(some)
 def test_the_trace_adds_up_and_names_its_answers(answers: Answers) -> None:
     found = rank(answers)
@@ -224,7 +228,7 @@ def lead(found: Ranking) -> float:
     return found.candidates[0].points - found.candidates[1].points
 
 
-@settings(max_examples=50)
+@settings(max_examples=25)
 @given(some)
 def test_the_missing_test_is_the_one_that_parts_the_first_two_most(answers: Answers) -> None:
     found = rank(answers)
@@ -291,7 +295,7 @@ def test_three_answers_are_checked_by_brute_force() -> None:
                 assert not first_alone_or_not(tried, "hemifacial_spasm")
 
 
-@settings(max_examples=50)
+@settings(max_examples=25)
 @given(some)
 def test_it_rests_on_what_would_cost_it_its_place(answers: Answers) -> None:
     found = rank(answers)

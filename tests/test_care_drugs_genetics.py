@@ -207,3 +207,13 @@ def test_the_log_says_how_long_a_drug_was_borne(days: int, exposure: Exposure) -
     )
     assert exposure_from_log("carbamazepine", record, DAY) is exposure
     assert exposure_from_log("oxcarbazepine", record, DAY) is Exposure.NAIVE
+
+
+def test_a_change_of_what_is_borne_asks_the_log_and_a_person_overrules_it() -> None:
+    long_ago = date.fromordinal(DAY.toordinal() - 200)
+    start = DrugChange(drug="carbamazepine", kind=ChangeKind.START, on=long_ago, mg_per_day=200)
+    rise = DrugChange(drug="carbamazepine", kind=ChangeKind.CHANGE, on=DAY, mg_per_day=400)
+    record = DrugRecord(changes=(start,))
+    assert stops_left(check_order(DrugOrder(change=rise), record, DAY), ()) == ()
+    told = check_order(DrugOrder(change=rise, exposure=Exposure.SHORT), record, DAY)
+    assert [one.rule for one in stops_left(told, ())] == ["hla_result_missing"]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from itertools import pairwise
+from itertools import pairwise, product
 
 import numpy as np
 import pytest
@@ -20,7 +20,7 @@ from hemifacial.care.statistics.published import (
     published_tables,
     published_tests,
 )
-from hemifacial.care.statistics.resampling import redrawn
+from hemifacial.care.statistics.resampling import Redrawn, redrawn
 from hemifacial.care.statistics.turnbull import Between, LifeTable, turnbull
 from hemifacial.care.statistics.two_by_two import (
     TwoByTwo,
@@ -219,12 +219,14 @@ def test_turnbull_s_known_answer() -> None:
     assert found.shares == pytest.approx((0.5, 0.5), abs=1e-6)
 
 
+@settings(max_examples=30)
 @given(observations())
 def test_counts_are_as_good_as_people_one_by_one(seen: list[Between]) -> None:
     single = [Between(after=one.after, by=one.by) for one in seen for _ in range(one.count)]
     assert turnbull(single).log_likelihood == pytest.approx(turnbull(seen).log_likelihood, abs=1e-5)
 
 
+@settings(max_examples=30)
 @given(observations(), st.floats(0, 14), st.floats(0, 14))
 def test_a_curve_only_rises_and_its_line_keeps_within_it(
     seen: list[Between], one: float, other: float
@@ -281,6 +283,40 @@ def test_of_the_rest_keeps_within_nothing_and_all(since: float, more: float) -> 
     assert 0 <= found.low <= found.value + 0.12
     assert found.value <= found.high + 0.12
     assert found.high <= 1 + 1e-9
+
+
+def places_for(after: float, by: float, since: float, time: float) -> list[str]:
+    """Before the day that is asked about, until the later one, or after it."""
+    return [
+        place
+        for place, possible in (
+            ("gone", after < since or by <= since),
+            ("comes", by > since and (after < time or by <= time)),
+            ("stays", by > time),
+        )
+        if possible
+    ]
+
+
+@given(observations(), st.floats(0.1, 13.9) | ends, st.floats(0.1, 5) | st.integers(1, 5))
+def test_of_the_rest_is_bounded_by_every_way_people_may_lie(
+    seen: list[Between], since: float, more: float
+) -> None:
+    """Brute force: everybody of an interval at any of the places that it allows."""
+    time, table = since + more, turnbull(seen)
+    rows = list(zip(table.after, table.by, table.shares, strict=True))
+    if table.line_at(since) >= 1 - 1e-9 or table.by[-1] <= since:
+        return
+    shares = []
+    for lie in product(*(places_for(after, by, since, time) for after, by, _ in rows)):
+        comes = sum(row[2] for row, place in zip(rows, lie, strict=True) if place == "comes")
+        stays = sum(row[2] for row, place in zip(rows, lie, strict=True) if place == "stays")
+        if comes + stays > 1e-9:
+            shares.append(comes / (comes + stays))
+    found = Redrawn(table=table, draws=(table,), seed=0).share_of_rest_by(since, time)
+    assert found is not None
+    assert found.low == pytest.approx(min(shares), abs=1e-6)
+    assert found.high == pytest.approx(max(shares), abs=1e-6)
 
 
 def test_nobody_is_left_after_the_last() -> None:

@@ -1,0 +1,1 @@
+"""Microvascular decompression: before it, its course, what came of it, and when to judge it."""

@@ -1,0 +1,1 @@
+"""Drugs by mouth: what was taken when, and what has to be checked before and while it is."""
