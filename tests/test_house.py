@@ -206,7 +206,8 @@ def test_imports_go_down_only() -> None:
 
 
 @pytest.mark.parametrize(
-    "wing", ["face", "twin", "report", "formats", "landmarks", "signals", "cli", "commands"]
+    "wing",
+    ["face", "twin", "care", "report", "formats", "landmarks", "signals", "cli", "commands"],
 )
 def test_no_two_rooms_of_a_wing_need_each_other(wing: str) -> None:
     assert circles_of_rooms(SOURCE, wing) == []
