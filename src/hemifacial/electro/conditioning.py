@@ -35,7 +35,7 @@ _ROWS = 16  # sweeps that are filtered at a time, so that they stay near the pro
 _BEYOND = 0.25  # periods of the lower corner by which a sweep is continued
 _LEAST_OF_A_POLARITY = 2
 _BEFORE_MS = 0.3  # the stimulator may fire a little before its mark
-_EDGE_SAMPLES = 5  # whose mean is where the bridge stands on
+_EDGE_MS = 0.25  # whose mean is where the bridge stands on
 _DECAYS_MS = (0.7, 2.0, 5.0, 12.0)
 _LOCAL_MS = 6.0
 
@@ -267,8 +267,9 @@ def _bridge(latency_ms: Floats, sweeps_uv: Floats, blank_ms: float) -> None:
     if not inside.size:
         return
     first, last = inside[0], inside[-1]
-    before = sweeps_uv[..., max(0, first - _EDGE_SAMPLES) : first]
-    after = sweeps_uv[..., last + 1 : last + 1 + _EDGE_SAMPLES]
+    edge = max(1, round(_EDGE_MS / float(latency_ms[1] - latency_ms[0])))
+    before = sweeps_uv[..., max(0, first - edge) : first]
+    after = sweeps_uv[..., last + 1 : last + 1 + edge]
     low = before.mean(axis=-1, keepdims=True) if before.shape[-1] else 0.0
     high = after.mean(axis=-1, keepdims=True)
     share = np.linspace(0, 1, inside.size + 2)[1:-1]

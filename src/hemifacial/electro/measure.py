@@ -39,6 +39,8 @@ METHOD = "electro"
 METHOD_VERSION = "1.0"
 
 _SUPRAORBITAL = "supraorbital_nerve"
+_LEAST_BEFORE_MS, _LEAST_AFTER_MS = 3.0, 20.0
+"""A sweep that holds less around its stimulus is not whole."""
 
 Progress = Callable[[float, float | None], None]
 
@@ -102,9 +104,10 @@ def measure(
     outcomes = [_STUDIES[study](asked) for study in studies]
     unknown = unmapped(recording)
     if unknown:
+        left_out = " Not measured." if any(one.site for one in recording.channels) else ""
         problems.append(
             f"No muscle is known by the name of {len(unknown)} "
-            f"channel{'s' if len(unknown) > 1 else ''}: {', '.join(unknown)}. Not measured."
+            f"channel{'s' if len(unknown) > 1 else ''}: {', '.join(unknown)}.{left_out}"
         )
     channels = [
         {
@@ -325,26 +328,41 @@ def _cut(
         asked.tell(0.0, duration_s(recording))
     apart_ms = [1000 * (b.onset_s - a.onset_s) for a, b in pairwise(stimuli)]
     shortest_ms = min(apart_ms, default=1000.0)
-    first_ms = 1000 * min(one.onset_s for one in stimuli)
-    left_ms = 1000 * (duration_s(recording) - max(one.onset_s for one in stimuli))
+    room_before_ms, room_after_ms = _room_ms(recording, stimuli)
     if before_ms is None:
         before_ms = min(criteria["sweep_before_ms"], 0.2 * shortest_ms)
     if after_ms is None:
         after_ms = min(criteria["sweep_after_ms"], 0.8 * shortest_ms)
-    # The first and the last sweep may be shorter than is wanted, and are then not lost.
-    study = cut(
-        recording,
-        stimuli,
-        channels,
-        before_ms=min(before_ms, max(first_ms - 1, 2.0)),
-        after_ms=min(after_ms, max(left_ms - 1, 20.0)),
-    )
+    before_ms, after_ms = min(before_ms, room_before_ms), min(after_ms, room_after_ms)
+    study = cut(recording, stimuli, channels, before_ms=before_ms, after_ms=after_ms)
     if not study.stimuli:
         raise InputError(
-            f"{recording.path}: no stimulus has a whole sweep of {after_ms:g} ms after it",
-            next_step="Check the times of the stimuli against the recording.",
+            f"{recording.path}: no stimulus has a whole sweep, from {before_ms:g} ms before it to "
+            f"{after_ms:g} ms after it",
+            next_step="Check the times of the stimuli against the recording, and that its parts "
+            "are as long as that.",
         )
     return _connected(asked, study)
+
+
+def _room_ms(recording: Recording, stimuli: Sequence[Stimulus]) -> tuple[float, float]:
+    """How much is recorded before and after a stimulus, for the worst of most of them.
+
+    The first sweep and the last may be shorter than is wanted, and are then not lost; nor are those
+    of a recording that is kept in pieces. One in ten may be.
+    """
+    rooms = [
+        (1000 * (one.onset_s - part.start_s), 1000 * (part.stop_s - one.onset_s))
+        for one in stimuli
+        for part in recording.stretches
+        if part.start_s <= one.onset_s < part.stop_s
+    ]
+    if not rooms:
+        return _LEAST_BEFORE_MS, _LEAST_AFTER_MS
+    skipped = len(rooms) // 10 if len(recording.stretches) > 1 else 0
+    before_ms = sorted(before for before, _ in rooms)[skipped]
+    after_ms = sorted(after for _, after in rooms)[skipped]
+    return max(before_ms - 1, _LEAST_BEFORE_MS), max(after_ms - 1, _LEAST_AFTER_MS)
 
 
 def _connected(asked: _Asked, study: EvokedStudy) -> EvokedStudy:

@@ -19,6 +19,7 @@ _BESIDE_S, _BEHIND_S = 0.001, 0.008
 _STEP_SHARE = 0.55
 _STEP_TO_FLOOR = 12.0
 _KEPT_SHARE = 0.6
+_LEVEL_SHARE = 0.25
 _REACH_S = 0.012
 _ASIDE_S = 0.012
 _BESIDE_SHARE = 0.3
@@ -94,14 +95,29 @@ def _steps(piece: Piece, floor: Floor) -> list[tuple[int, int]]:
     beside = np.maximum(_moved(beside, shift), _moved(beside, -shift))
     fast = np.abs(np.diff(piece.raw, prepend=piece.raw[0]))
     sudden = maximum_filter1d(fast, 2 * near + 1) > 0.4 * step
+    level = _scatter_before(piece.raw, near, far) < _LEVEL_SHARE * step
     is_step = (
         (step > _STEP_TO_FLOOR * floor.wide)
         & (step > _STEP_SHARE * largest)
         & (beside < _BESIDE_SHARE * here)
         & sudden
+        & level
     )
     reach = round(_REACH_S * rate)
     return [(int(one) - reach, int(one) + 2 * reach) for one in np.flatnonzero(is_step)]
+
+
+def _scatter_before(raw: Floats, near: int, far: int) -> Floats:
+    """Standard deviation of the line from `far` to `near` samples before each sample."""
+    line = raw - np.median(raw)
+    sums = np.concatenate([[0.0], np.cumsum(line)])
+    squares = np.concatenate([[0.0], np.cumsum(line**2)])
+    scatter = np.zeros(line.size)
+    index = np.arange(far, line.size)
+    first, stop, length = index - far + 1, index - near + 1, far - near
+    mean = (sums[stop] - sums[first]) / length
+    scatter[index] = np.sqrt(np.maximum((squares[stop] - squares[first]) / length - mean**2, 0.0))
+    return scatter
 
 
 def _moved(values: Floats, by: int) -> Floats:

@@ -23,6 +23,7 @@ _BLINK_S = 0.03
 _PERIODS = 6
 _RUN_S = 0.25
 _NOT_ENOUGH = "not enough bursts"
+_TOO_SLOW = "too few samples per second to tell potentials apart"
 _EYE = "orbicularis_oculi"
 
 
@@ -118,10 +119,10 @@ def _without_blinks(activities: Sequence[MuscleActivity], longest_s: float) -> _
 
 def _firing(kept: _Bursts, criteria: ElectroCriteria) -> Observation:
     """How the muscles fire most often; bursts that follow each other closely have one voice."""
-    if len(kept.every()) < criteria["emg_features_least"] or not any(
-        one.muscle.rate_is_enough for one in kept.activities
-    ):
+    if len(kept.every()) < criteria["emg_features_least"]:
         return Observation(feature="firing", seen="", said=_NOT_ENOUGH)
+    if not any(one.muscle.rate_is_enough for one in kept.activities):
+        return Observation(feature="firing", seen="", said=_TOO_SLOW)
     voices = Counter(_voices(kept))
     most = max(_WORDS, key=lambda kind: voices[kind])
     word, said = _WORDS[most]
