@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from hemifacial.anatomy import SIDES, Side
 from hemifacial.face.blinks import blinks
 from hemifacial.face.criteria import FaceCriteria
-from hemifacial.face.regions import EYELIDS, signal_of
+from hemifacial.face.regions import EYELIDS, beside_of, signal_of
 from hemifacial.face.states import State
 from hemifacial.signals.excursions import (
     Excursion,
@@ -51,7 +51,8 @@ class Movement:
 class Region:
     """The signals of one region, shape (n,), right and left, in mm from rest.
 
-    `allowance_mm` is what a movement of one side has to be larger by, frame by frame.
+    `allowance_mm` is what a movement of one side has to be larger by, frame by frame. `beside_mm`,
+    of plain skin, is how far the patch that moved second most is from rest.
     """
 
     site: str
@@ -61,6 +62,7 @@ class Region:
     threshold_mm: float
     noise_mm: float
     allowance_mm: Floats
+    beside_mm: Mapping[Side, Floats]
     criteria: FaceCriteria
 
     @classmethod
@@ -88,6 +90,11 @@ class Region:
             threshold_mm=threshold_mm,
             noise_mm=max(float(signals[name].attrs["noise_floor"]) for name in names.values()),
             allowance_mm=_allowance(signals) + _flicker(times_s, moved, threshold_mm, criteria),
+            beside_mm={
+                side: signals[beside_of(site, side)].values
+                for side in SIDES
+                if beside_of(site, side) in signals
+            },
             criteria=criteria,
         )
 
@@ -118,7 +125,12 @@ class Region:
             unseen = excursion.cut and not self._known_beyond_cut(excursion)
             inside = self.allowance_mm[excursion.first : excursion.last + 1]
             least_mm = self.threshold_mm + np.nanmax(inside, initial=0.0)
-            if own_mm >= least_mm and other_mm < share * own_mm and not unseen:
+            if (
+                own_mm >= least_mm
+                and other_mm < share * own_mm
+                and not unseen
+                and self._is_sheet(side, at)
+            ):
                 clearness = 1 - float(other_mm / own_mm)
                 yield self._movement(side, excursion, float(own_mm), clearness)
 
@@ -136,6 +148,13 @@ class Region:
                 amplitude_mm = float((lower[at] + higher[at]) / 2)
                 movements.append(self._movement(Side.BOTH, excursion, amplitude_mm, share))
         return movements
+
+    def _is_sheet(self, side: Side, at: int) -> bool:
+        """Whether the skin beside moves along: a patch of it that moves alone has slipped."""
+        if side not in self.beside_mm:
+            return True
+        share = self.criteria["sheet_share"]
+        return bool(self.beside_mm[side][at] >= share * self.moved_mm[side][at])
 
     @property
     def _rest(self) -> LocalRest:

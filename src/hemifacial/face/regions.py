@@ -10,11 +10,23 @@ from numpy.typing import NDArray
 from hemifacial.anatomy import SIDES, Side
 from hemifacial.landmarks import mesh
 
-__all__ = ["EYELIDS", "PATCHES", "PATCH_POINTS", "REGIONS", "STEADY", "signal_of"]
+__all__ = [
+    "EYELIDS",
+    "PATCHES",
+    "PATCH_POINTS",
+    "REGIONS",
+    "SHEETS",
+    "STEADY",
+    "beside_of",
+    "signal_of",
+]
 
 EYELIDS = "eyelids"
 REGIONS = (EYELIDS, "brow", "cheek", "upper_lip", "mouth_corner", "chin", "jaw_line")
 """In the order in which a face is looked at, from above; words of the anatomy."""
+
+SHEETS = ("cheek", "chin", "jaw_line")
+"""Regions of plain skin, which moves as a sheet: never one patch of it alone."""
 
 _RIGHT = {
     "brow": (105, 63, 66),
@@ -57,6 +69,11 @@ STEADY = _steady()
 
 Some of them move in some spasms; the fit that they serve leaves out whichever disagree.
 """
+
+
+def beside_of(site: str, side: Side) -> str:
+    """The name of the signal that says how far the patch that moved second most is from rest."""
+    return f"{site}_beside_{side}"
 
 
 def signal_of(site: str, side: Side) -> str:

@@ -21,7 +21,7 @@ from hemifacial.face.criteria import FaceCriteria
 from hemifacial.face.following.follow import Followed
 from hemifacial.face.geometry import FaceFixed
 from hemifacial.face.judge import judge
-from hemifacial.face.regions import EYELIDS, PATCHES, REGIONS, signal_of
+from hemifacial.face.regions import EYELIDS, PATCHES, REGIONS, SHEETS, beside_of, signal_of
 from hemifacial.face.states import State
 from hemifacial.face.turns import without_turns
 from hemifacial.signals.excursions import runs
@@ -252,12 +252,16 @@ def _skin(
     # Of a side that twitches without pause the quietest windows are twitches too.
     noise_mm = np.minimum(np.max(sd_mm) / np.sqrt(2), criteria["largest_skin_noise"] * tremble_mm)
     # Where one of the patches is lost nobody knows which moved most.
-    excursion = np.max(np.abs(shifts), axis=0)
+    ranked = np.sort(np.abs(shifts), axis=0)
+    excursion = ranked[-1]
     made = {
         signal_of(site, side): _labelled(
             excursion, "excursion", side, site, noise_floor=float(noise_mm)
         )
     }
+    if site in SHEETS:
+        second = ranked[-2:][0]  # of one patch alone it is that
+        made[beside_of(site, side)] = _labelled(second, "beside", side, site)
     if site in _HEIGHTS:
         made[f"{site}_height_{side}"] = _labelled(shifts[0].imag, "height", side, site)
     return made
