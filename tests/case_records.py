@@ -10,9 +10,13 @@ from pathlib import Path
 
 from hemifacial.anatomy import Side
 from hemifacial.case import Record, create_record, open_record
-from hemifacial.case.acts import Profile
+from hemifacial.case.acts import Clinic, Profile
 from hemifacial.case.bodies import Note, Patient, Scale, Visit
-from hemifacial.case.database import migrations
+from hemifacial.case.database import build, migrations
+from hemifacial.case.drivers import driver_for
+from hemifacial.case.erasure import erase, finish
+from hemifacial.case.reading import patient_key
+from hemifacial.case.writing import Draft, append
 
 ANNA = Profile(word="anna", name="Dr Example")
 DAY = date(2026, 1, 5)
@@ -63,13 +67,6 @@ def behind_its_back(path: Path) -> Iterator[sqlite3.Connection]:
 
 def of_schema(path: Path, schema: int) -> None:
     """A record as the program of an earlier schema left it, with two patients and an erasure."""
-    from hemifacial.case.acts import Clinic
-    from hemifacial.case.bodies import Note
-    from hemifacial.case.database import build
-    from hemifacial.case.drivers import driver_for
-    from hemifacial.case.erasure import erase, finish
-    from hemifacial.case.reading import patient_key
-    from hemifacial.case.writing import Draft, append
 
     def now() -> datetime:
         return datetime.now(UTC)

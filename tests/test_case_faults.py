@@ -9,7 +9,7 @@ import os
 from pathlib import Path
 
 import pytest
-from benchmarks.case_disk import Crash, Disk, crashes
+from benchmarks.case_disk import Crash, Disk, Operation, crashes
 from benchmarks.case_faults import kill_writers, noted_migration, noted_work, replay
 
 from case_records import SCHEMAS, of_schema
@@ -32,19 +32,19 @@ def disk(tmp_path_factory: pytest.TempPathFactory) -> Disk:
 def test_every_record_that_a_crash_leaves_opens_with_all_that_was_acknowledged(
     disk: Disk, tmp_path: Path
 ) -> None:
-    states, faults = replay(disk, tmp_path, subsets=2, share=0.25, seed=5)
+    states, faults = replay(disk, tmp_path, subsets=2, share=0.15, seed=5)
     assert faults == []
-    assert states > 80
+    assert states > 50
 
 
-@pytest.mark.parametrize("schema", [schema for schema in SCHEMAS][:-1])
+@pytest.mark.parametrize("schema", SCHEMAS[:-1])
 def test_a_crash_in_the_midst_of_a_migration_loses_nothing(tmp_path: Path, schema: int) -> None:
     older = tmp_path / "written_then.db"
     of_schema(older, schema)
     noted = noted_migration(tmp_path, older)
-    states, faults = replay(noted, tmp_path, subsets=2, share=0.5, seed=6)
+    states, faults = replay(noted, tmp_path, subsets=2, share=0.3, seed=6)
     assert faults == []
-    assert states > 20
+    assert states > 10
 
 
 def test_the_notes_are_of_a_disk_that_was_asked_to_sync(disk: Disk) -> None:
@@ -71,9 +71,7 @@ def test_a_disk_that_forgets_a_sync_would_be_found(disk: Disk, tmp_path: Path) -
     assert found
 
 
-def _nothing() -> object:
-    from benchmarks.case_disk import Operation
-
+def _nothing() -> Operation:
     return Operation(what="write", file="-wal", offset=0, data=b"")
 
 

@@ -1,0 +1,1 @@
+"""The schema of the record as numbered files, each run once and never edited again."""
