@@ -73,7 +73,8 @@ def ours(path: Path) -> Callable[[], Any]:
         ready, _ = conditioned(study, how)
         first, last = np.searchsorted(ready.latency_ms, [-BEFORE_MS - 1e-6, AFTER_MS + 1e-6])
         sweeps = ready.sweeps_uv[..., first:last]
-        return np.stack([one.mean_uv for one in averages(sweeps)])
+        rest = slice(0, ready.rest.stop - first)
+        return np.stack([one.mean_uv for one in averages(sweeps, noise_part=rest)])
 
     return make
 

@@ -15,8 +15,6 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.fft import irfft, next_fast_len, rfft
 
-from hemifacial.signals.together import together
-
 __all__ = ["Average", "average", "averages", "independent_values"]
 
 Floats = NDArray[np.float64]
@@ -35,22 +33,29 @@ class Average:
 
     Attributes
     ----------
+    sweeps_uv
+        (sweeps, samples), what was averaged.
     mean_uv
         (samples,).
     weight
         (sweeps,), sums to 1.
-    residuals_uv
-        (sweeps, samples): each sweep less the mean, scaled so that its variance is that of the
-        noise of one sweep.
     noise_uv
         Standard deviation of the noise that is left in the mean: the root of its mean square over
         the samples in which noise was measured. Not a number for a single sweep.
     """
 
+    sweeps_uv: Floats
     mean_uv: Floats
     weight: Floats
-    residuals_uv: Floats
     noise_uv: float
+
+    @property
+    def residuals_uv(self) -> Floats:
+        """Each sweep less the mean, scaled so that its variance is that of the noise of one sweep.
+
+        (sweeps, samples).
+        """
+        return _residuals(self.sweeps_uv, self.mean_uv, self.weight)
 
     @property
     def count(self) -> int:
@@ -109,23 +114,17 @@ def average(
             if settled:
                 break
     mean = weight @ sweeps_uv
-    residuals = sweeps_uv - mean
-    residuals /= np.sqrt(1 - np.minimum(weight, _LARGEST_WEIGHT))[:, np.newaxis]
-    variance = _mean_square(residuals[:, part])
+    variance = _mean_square(_residuals(sweeps_uv[:, part], mean[part], weight))
     noise_uv = np.sqrt(np.sum(weight**2 * variance) * (1 + penalty)) if count > 1 else np.nan
-    return Average(mean_uv=mean, weight=weight, residuals_uv=residuals, noise_uv=float(noise_uv))
+    return Average(sweeps_uv=sweeps_uv, mean_uv=mean, weight=weight, noise_uv=float(noise_uv))
 
 
 def averages(sweeps_uv: Floats, *, noise_part: slice | None = None) -> tuple[Average, ...]:
     """The `average` of every channel of sweeps (sweeps, channels, samples)."""
-    found: dict[int, Average] = {}
-
-    def of(channel: int) -> None:
-        found[channel] = average(sweeps_uv[:, channel], noise_part=noise_part)
-
-    channels = range(sweeps_uv.shape[1])
-    together(of, channels)
-    return tuple(found[channel] for channel in channels)
+    return tuple(
+        average(sweeps_uv[:, channel], noise_part=noise_part)
+        for channel in range(sweeps_uv.shape[1])
+    )
 
 
 def independent_values(residuals_uv: Floats) -> float:
@@ -143,6 +142,12 @@ def independent_values(residuals_uv: Floats) -> float:
         return float(samples)
     correlation = covariance[1:] / covariance[0]
     return float(max(1.0, samples / (1 + 2 * np.sum(correlation**2))))
+
+
+def _residuals(sweeps_uv: Floats, mean_uv: Floats, weight: Floats) -> Floats:
+    residuals = sweeps_uv - mean_uv
+    residuals /= np.sqrt(1 - np.minimum(weight, _LARGEST_WEIGHT))[:, np.newaxis]
+    return residuals
 
 
 def _weights(

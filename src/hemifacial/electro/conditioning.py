@@ -18,7 +18,6 @@ from scipy.signal import butter, freqz_sos, savgol_coeffs
 from hemifacial.electro.criteria import Artefact, ElectroCriteria
 from hemifacial.electro.study import EvokedStudy
 from hemifacial.errors import InputError
-from hemifacial.signals.together import together
 
 __all__ = [
     "Conditioning",
@@ -32,7 +31,7 @@ Floats = NDArray[np.float64]
 
 _ORDER = 2
 _ROWS = 16  # sweeps that are filtered at a time, so that they stay near the processor
-_BEYOND = 0.25  # periods of the lower corner by which a sweep is continued
+_BEYOND = 0.1  # periods of the lower corner by which a sweep is continued
 _LEAST_OF_A_POLARITY = 2
 _BEFORE_MS = 0.3  # the stimulator may fire a little before its mark
 _EDGE_MS = 0.25  # whose mean is where the bridge stands on
@@ -109,15 +108,12 @@ def conditioned(study: EvokedStudy, how: Conditioning) -> tuple[EvokedStudy, Con
     chosen = how.artefact or _fitting(study)
     if chosen is Artefact.TEMPLATE:
         _check_currents(study)
+    how = replace(how, artefact=chosen)
     done = np.empty_like(study.sweeps_uv)
-
-    def one(channel: int) -> None:
-        sweeps = study.sweeps_uv[:, channel].copy()
-        done[:, channel] = _channel(study, sweeps, replace(how, artefact=chosen))
-
-    if done.size:
-        together(one, range(done.shape[1]))
-    return replace(study, sweeps_uv=done), replace(how, artefact=chosen)
+    # A channel at a time stays near the processor.
+    for channel in range(done.shape[1] if done.size else 0):
+        done[:, channel] = _channel(study, study.sweeps_uv[:, channel].copy(), how)
+    return replace(study, sweeps_uv=done), how
 
 
 def _channel(study: EvokedStudy, sweeps_uv: Floats, how: Conditioning) -> Floats:

@@ -11,7 +11,6 @@ from numpy.typing import NDArray
 from hemifacial.electro.stimuli import Stimulus
 from hemifacial.errors import InputError
 from hemifacial.formats.recording_facts import Channel, Recording
-from hemifacial.signals.together import together
 
 __all__ = ["REST_UNTIL_MS", "EvokedStudy", "check_rest", "cut"]
 
@@ -111,11 +110,8 @@ def cut(
             places.append(place)
             kept.append(stimulus)
     sweeps = np.empty((len(kept), len(channels), before + after + 1))
-
-    def read(column: int) -> None:
-        sweeps[:, column] = recording.read_rows(channels[column], places, before + after + 1)
-
-    together(read, range(len(channels)))
+    for column, channel in enumerate(channels):
+        sweeps[:, column] = recording.read_rows(channel, places, before + after + 1)
     return EvokedStudy(
         sweeps_uv=sweeps,
         latency_ms=np.arange(-before, after + 1) * 1000 / rate_hz,
