@@ -24,6 +24,7 @@ from hemifacial.electro.lateral_spread.background import (
     window_of,
 )
 from hemifacial.electro.lateral_spread.territories import own_and_far
+from hemifacial.electro.presence import Presence, presence_of
 from hemifacial.electro.reading import Reading, Window, read_response
 from hemifacial.electro.study import EvokedStudy
 
@@ -37,7 +38,8 @@ class Cell:
     """What one muscle did when one branch was stimulated with one intensity.
 
     `is_own` says that the muscle belongs to the branch's own territory: then there is a `direct`
-    response, else a `reading` of the lateral spread, of the strongest stimulus alone.
+    response, else a `reading` of the lateral spread, of the strongest stimulus alone, and beside it
+    the `presence` of anything that is locked to the stimulus where a response may be.
     `sweeps_uv` (sweeps, samples) and `mean_uv` are conditioned, at `latency_ms`; `weight` is that
     of each sweep in the mean.
     """
@@ -55,6 +57,7 @@ class Cell:
     is_own: bool
     direct: DirectResponse | None = None
     reading: Reading | None = None
+    presence: Presence | None = None
     on_vessel: bool = False
 
     @property
@@ -103,6 +106,12 @@ def _row(
         mean, channel = means[index], study.channels[index]
         noise_uv = left_uv(study.sweeps_uv[:, index, study.rest], mean.weight)
         is_own = index in own
+        reading = presence = None
+        if read and not is_own:
+            behind = background_of(study, whole, index, mean.weight, waves, how, criteria)
+            window = window_of(criteria, on_vessel=stimulus.on_vessel)
+            reading = _reading(behind, mean.weight, window, criteria)
+            presence = _presence(behind, window)
         yield Cell(
             branch=stimulus.branch,
             side=stimulus.side,
@@ -118,14 +127,8 @@ def _row(
             direct=direct_response(study.latency_ms, mean.mean_uv, noise_uv, criteria)
             if is_own
             else None,
-            reading=_reading(
-                background_of(study, whole, index, mean.weight, waves, how, criteria),
-                mean.weight,
-                window_of(criteria, on_vessel=stimulus.on_vessel),
-                criteria,
-            )
-            if read and not is_own
-            else None,
+            reading=reading,
+            presence=presence,
             on_vessel=stimulus.on_vessel,
         )
 
@@ -142,3 +145,9 @@ def _reading(
         behind.shapes,
         sure=criteria["response_probability_share"],
     )
+
+
+def _presence(behind: Background, window: Window) -> Presence | None:
+    inside = (behind.latency_ms >= window.from_ms) & (behind.latency_ms <= window.look_until_ms)
+    rest_uv = behind.noise[0] if behind.noise else behind.sweeps_uv[:, ~inside]
+    return presence_of(behind.sweeps_uv[:, inside], rest_uv)

@@ -110,6 +110,7 @@ def _spread(
     yield stated(
         about, f"{word}_probability", reading.probability, note=_doubt(cell, top, criteria)
     )
+    yield from _locked(cell)
     response = reading.response
     if response is None:
         yield below_limit(about, f"{word}_amplitude", reading.limit_uv)
@@ -142,6 +143,18 @@ def _spread(
     yield from _details(cell, criteria)
     if len(group) > 1:
         yield _threshold(cell, f"{word}_threshold", group, criteria)
+
+
+def _locked(cell: Cell) -> Iterator[Finding]:
+    """What tests that know no shape say of the same sweeps."""
+    tests = cell.presence
+    if tests is None:
+        return
+    about = _about(cell)
+    yield stated(about, "locked_split_half", tests.split_half)
+    yield stated(about, "locked_split_half_p", tests.split_half_p)
+    yield stated(about, "locked_fmp_p", tests.fmp_p)
+    yield stated(about, "locked_hotelling_p", tests.hotelling_p)
 
 
 def _details(cell: Cell, criteria: ElectroCriteria) -> Iterator[Finding]:
