@@ -52,8 +52,8 @@ def presence_of(sweeps_uv: Floats, rest_uv: Floats, *, seed: int = 0) -> Presenc
     *Split half*: the correlation of both halves, against the same with the signs of sweeps drawn at
     random. *Fmp* (Elberling and Don 1984, Scand Audiol 13:187): the variance of the average over
     the window by that which the differences of the sweeps leave in it, with as many degrees of
-    freedom as the noise has independent values there. *Hotelling's T²*: whether the means of some parts of the
-    window, each sweep an observation, are all zero.
+    freedom as the noise has independent values there. *Hotelling's T²*: whether the means of some
+    parts of the window, each sweep an observation, are all zero.
     """
     count, samples = sweeps_uv.shape
     if count < _FEWEST or samples < 2:
