@@ -17,6 +17,8 @@ from benchmarks import (
     baep,
     blink_reflex,
     blinks,
+    case_faults,
+    case_scale,
     clips,
     edf_speed,
     electro_speed,
@@ -28,12 +30,15 @@ from benchmarks import (
     odd_input,
     one_eye,
     planted,
+    published_oracles,
     rates,
     readers,
+    real_recordings,
     sensitivity,
     spasm_emg,
     speed,
     start,
+    wearing_off,
 )
 
 BENCHMARKS: dict[str, Callable[[], dict[str, Any]]] = {
@@ -43,6 +48,7 @@ BENCHMARKS: dict[str, Callable[[], dict[str, Any]]] = {
     "eyelids": eyelids.run,
     "sensitivity": sensitivity.run,
     "healthy": healthy.run,
+    "healthy_again": healthy.run_again,
     "blinks": blinks.run,
     "rates": rates.run,
     "one_eye": one_eye.run,
@@ -58,6 +64,11 @@ BENCHMARKS: dict[str, Callable[[], dict[str, Any]]] = {
     "readers": readers.run,
     "edf_speed": edf_speed.run,
     "electro_speed": electro_speed.run,
+    "real_recordings": real_recordings.run,
+    "published_oracles": published_oracles.run,
+    "wearing_off": wearing_off.run,
+    "case_faults": case_faults.run,
+    "case_scale": case_scale.run,
 }
 RESULTS = Path(__file__).parent / "results"
 
