@@ -20,7 +20,7 @@ $(READY): pyproject.toml constraints.txt scripts/set_up.py
 	@$(PYTHON) scripts/set_up.py
 	@touch $@
 
-demo: $(READY) ## make a face video with known spasms, measure it, compare: ends with a report
+demo: $(READY) ## make a face video with known spasms, measure it, and an EMG, and keep a made-up case: ends with reports
 	@$(BIN)/hemifacial demo
 
 test: $(READY) ## run all tests

@@ -20,6 +20,7 @@ def test_demonstration_finds_what_it_planted(hemifacial: CommandLine, tmp_path: 
     ended = hemifacial("demo", "--out", folder)
     assert ended.status == 0, ended.err
     assert str(folder / "planted.hemifacial" / "report.html") in ended.err.splitlines()[-1]
+    check_made_up_case(hemifacial, folder, ended.err)
     truth = [e for e in read_events(folder / "truth_events.tsv").events if e.family == "spasm"]
     assert len(truth) >= 10
     assert min(e.amplitude or 0 for e in truth) >= SMALLEST_MM
@@ -34,6 +35,27 @@ def test_demonstration_finds_what_it_planted(hemifacial: CommandLine, tmp_path: 
     assert spasm["tally"]["precision"]["value"] == 1
     assert spasm["side_accuracy"]["value"] == 1
     assert hemifacial("check", folder / "planted.hemifacial").status == 0
+
+
+def check_made_up_case(hemifacial: CommandLine, folder: Path, told: str) -> None:
+    """The demonstration ends with a case: a record in order, and its page beside the reports."""
+    page, record = folder / "made_up_patient.html", folder / "made_up.db"
+    assert f"A made-up patient: {page}" in told
+    assert hemifacial("case", "verify", record).status == 0
+    said = json.loads(hemifacial("case", "show", record, "MADE-UP-1", "--json").out)
+    kinds = [entry["kind"] for entry in said]
+    assert kinds.count("result") == 2
+    assert kinds.count("toxin_session") == 2
+    assert kinds.count("toxin_response") == 2
+    assert {"operation", "operation_outcome", "drug_change", "genetic_result", "scale"} <= set(
+        kinds
+    )
+    methods = {one["body"]["provenance"]["method"] for one in said if one["kind"] == "result"}
+    assert methods == {"face", "electro"}
+    html = page.read_text(encoding="utf-8")
+    assert "This patient is made up by hemifacial demo" in html
+    head = json.loads(hemifacial("case", "show", record, "--json").out)["head"]
+    assert head["link"] in html
 
 
 def test_demonstration_does_not_touch_a_foreign_folder(

@@ -1,8 +1,9 @@
-"""The main jobs on cases that it makes itself: a video that is planted and an EMG recording."""
+"""The main jobs on what it makes itself: a planted video, an EMG recording, a made-up patient."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 
 from hemifacial import terminal
@@ -10,7 +11,7 @@ from hemifacial.anatomy import Side
 from hemifacial.commands.face import measure_face
 from hemifacial.commands.results import review
 from hemifacial.commands.score import score
-from hemifacial.errors import SetupError, UsageError
+from hemifacial.errors import CheckFailed, SetupError, UsageError
 from hemifacial.face.measure import Options
 from hemifacial.findings import Result
 from hemifacial.formats.destination import check_own
@@ -33,6 +34,8 @@ _PHOTOGRAPH = "photograph.png"
 _CASE = "electro"
 _CASE_RESULT = "electro.hemifacial"
 _CASE_SEED = 12
+_RECORD = "made_up.db"
+_PAGE = "made_up_patient.html"
 _OWN = (
     _VIDEO,
     _PHOTOGRAPH,
@@ -46,6 +49,10 @@ _OWN = (
     f"{_CASE}/truth_events.json",
     f"{_CASE}/truth_responses.json",
     *(f"{_CASE_RESULT}/{name}" for name in FILES),
+    _RECORD,
+    f"{_RECORD}-wal",
+    f"{_RECORD}-shm",
+    _PAGE,
 )
 
 
@@ -57,6 +64,16 @@ class Demonstration:
     result: Result
     score: Score
     electro: Result
+
+    @property
+    def case_page(self) -> Path:
+        """The page of a made-up patient, whose record holds both results."""
+        return self.folder / _PAGE
+
+    @property
+    def case_record(self) -> Path:
+        """The record of that patient."""
+        return self.folder / _RECORD
 
     @property
     def electro_folder(self) -> Path:
@@ -101,6 +118,7 @@ def run(folder: Path, *, model: Path | None = None) -> Demonstration:
             result, _ = review(work / _RESULT, signed)
         scored = score(work / TRUTH_EVENTS, work / _RESULT, None)
         electro = _lateral_spread(work)
+        _case(work)
     return Demonstration(folder=folder, result=result, score=scored, electro=electro)
 
 
@@ -120,6 +138,25 @@ def _lateral_spread(work: Path) -> Result:
         return measure_electro(
             written.path, work / _CASE_RESULT, ElectroOptions(), Tables(), progress=report
         )
+
+
+def _case(work: Path) -> None:
+    """A made-up patient around both results: the record, verified, and its page."""
+    from hemifacial.case import open_record
+    from hemifacial.commands.case.made_up import CODE, write_made_up_case
+    from hemifacial.commands.case.pages import case_page, write_page
+
+    terminal.narrate("A made-up patient: injections, a drug, an operation. Nobody was treated.")
+    today = datetime.now().astimezone().date()
+    write_made_up_case(
+        work / _RECORD, video=work / _RESULT, electro=work / _CASE_RESULT, today=today
+    )
+    with open_record(work / _RECORD) as record:
+        found = record.verify(anchor=record.head.link)
+        if found.faults:
+            raise CheckFailed(f"{_RECORD}: the record of the demonstration is not in order")
+        terminal.narrate(f"Its record: {found.entries} entries, in order.")
+        write_page(case_page(record, CODE), work / _PAGE)
 
 
 def _refuse_other_review(signed: Path, video: Path) -> None:

@@ -24,6 +24,14 @@ if TYPE_CHECKING:
 __all__ = ["narrate", "print_comparison", "print_result", "print_score", "progress_bar"]
 
 _MOST_EVENTS = 60  # in a terminal; the report has all
+_OF_THE_NERVE = " of the facial nerve"
+_IN_DETAIL = frozenset(
+    "locked_split_half locked_split_half_p locked_fmp_p locked_hotelling_p direct_response_area "
+    "lateral_spread_phases lateral_spread_persistence lateral_spread_onset_variation "
+    "lateral_spread_ratio z_l_response_phases z_l_response_persistence "
+    "z_l_response_onset_variation afterdischarge_persistence afterdischarge_duration".split()
+)
+"""Of these a matrix of branches and muscles has too many for a terminal."""
 
 _SHOWN = (
     "spasm_count",
@@ -102,7 +110,7 @@ def print_result(result: Result, folder: Path) -> None:
 
 
 def _print_electro(result: Result, folder: Path) -> None:
-    """Every finding with where it was made; what happened, without each single stimulus."""
+    """The main findings with where they were made; what happened, without each single stimulus."""
     console = _Console(highlight=False)
     for problem in result.provenance.parameters.get("problems", ()):
         console.print(_text(str(problem)), soft_wrap=True)
@@ -110,11 +118,14 @@ def _print_electro(result: Result, folder: Path) -> None:
     table = Table(title=_text(title), title_justify="left")
     for column in ("finding", "side", "where", "value", "95 % interval", "unit"):
         table.add_column(column, justify="right" if column == "value" else "left")
-    for finding in result.findings:
+    shown = [one for one in result.findings if one.quantity not in _IN_DETAIL]
+    for finding in shown:
         label, side, *others = _finding_cells(finding)
-        cells = (label, side, short_sites(finding.sites), *others)
-        table.add_row(*map(_text, cells))
+        where = short_sites(finding.sites).replace(_OF_THE_NERVE, "")
+        table.add_row(*map(_text, (label, side, where, *others)))
     console.print(table)
+    if further := len(result.findings) - len(shown):
+        console.print(f"{further} findings more: see the report.", soft_wrap=True)
     events = [event for event in result.events if event.family not in ("stimulus", "response")]
     if 0 < len(events) <= _MOST_EVENTS:
         console.print(_events_table(events))

@@ -154,7 +154,7 @@ def demo(
     ] = Path("hemifacial-demo"),
     as_json: AsJson = False,
 ) -> None:
-    """Measure a video with planted spasms and a made-up EMG recording, both made here."""
+    """Measure a video with planted spasms and a made-up EMG recording, and keep a made-up case."""
     from hemifacial import demo as demonstration
     from hemifacial import terminal
     from hemifacial.commands.results import document
@@ -168,5 +168,6 @@ def demo(
         terminal.narrate("Planted against found:")
         terminal.print_score(shown.score)
         terminal.print_result(shown.electro, shown.electro_folder)
+    terminal.narrate(f"A made-up patient: {shown.case_page}")
     terminal.narrate(f"Report: {shown.electro_folder / 'report.html'}")
     terminal.narrate(f"Report: {shown.result_folder / 'report.html'}")

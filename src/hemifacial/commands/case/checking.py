@@ -1,0 +1,264 @@
+"""What the care rules say of a fact before it is entered: one function a kind that has rules."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
+from datetime import date, datetime
+from typing import TYPE_CHECKING, Any
+
+from hemifacial.anatomy import SIDES, Side
+from hemifacial.care.warnings import CareWarning, Severity, gravest_first
+from hemifacial.case import Record
+from hemifacial.case.reading import Entry
+
+if TYPE_CHECKING:
+    from hemifacial.care.drugs.facts import Circumstances, DrugRecord
+
+__all__ = ["drug_record", "warnings_for"]
+
+
+def warnings_for(
+    record: Record, patient: str, kind: str, body: Any, *, instead_of: int | None = None
+) -> tuple[CareWarning, ...]:
+    """The warnings that entering this fact raises, beside what stands of the patient."""
+    check = _CHECKS.get(kind)
+    if check is None:
+        return ()
+    standing = [
+        entry for entry in record.entries(patient) if entry.standing and entry.number != instead_of
+    ]
+    return gravest_first(list(dict.fromkeys(check(body, standing))))
+
+
+def _toxin_session(session: Any, standing: Sequence[Entry]) -> tuple[CareWarning, ...]:
+    from hemifacial.care.toxin.checks import check_session
+
+    earlier = _bodies(standing, "toxin_session")
+    responses = _bodies(standing, "toxin_response")
+    found = check_session(
+        session,
+        earlier=earlier,
+        responses=responses,
+        circumstances=_toxin_circumstances(standing, earlier, responses),
+        age_years=_age_years(standing, session.happened_on.year),
+    )
+    return (*found, *_side_of_patient("toxin_session", standing, session.sides))
+
+
+_LASTING = (
+    "hypersensitivity",
+    "myasthenia_gravis",
+    "lambert_eaton",
+    "motor_neurone_disease",
+    "eyelid_surgery",
+)
+"""Circumstances of an injection that hold for good once they were stated."""
+
+
+def _toxin_circumstances(
+    standing: Sequence[Entry], earlier: Sequence[Any], responses: Sequence[Any]
+) -> tuple[str, ...]:
+    """What the record knows that speaks against an injection, wherever it was entered."""
+    from hemifacial.care.drugs.catalogue import group_of
+    from hemifacial.care.drugs.facts import Circumstance
+
+    found = [word for one in earlier for word in one.circumstances if word in _LASTING]
+    if any(effect.kind == "allergy" for one in responses for effect in one.side_effects):
+        found.append("hypersensitivity")
+    known = _circumstances(standing)
+    if Circumstance.PREGNANCY in known.present:
+        found.append("pregnancy")
+    if Circumstance.BREASTFEEDING in known.present:
+        found.append("breast_feeding")
+    thin = {"direct_oral_anticoagulant", "vitamin_k_antagonist"}
+    if thin & {group_of(name) for name in known.other_drugs}:
+        found.append("anticoagulant")
+    return tuple(dict.fromkeys(found))
+
+
+def _toxin_response(response: Any, standing: Sequence[Entry]) -> tuple[CareWarning, ...]:
+    from hemifacial.care.toxin.response_checks import check_response
+
+    sessions = _bodies(standing, "toxin_session")
+    of_day = [one for one in sessions if one.happened_on == response.session_on]
+    if not of_day:
+        text = f"The record has no injection on {response.session_on}, of which this tells."
+        return (_ours("response_without_session", Severity.WARN, text, "Check the day."),)
+    return check_response(response, max(of_day, key=lambda one: len(one.injections)))
+
+
+def _drug_change(change: Any, standing: Sequence[Entry]) -> tuple[CareWarning, ...]:
+    from hemifacial.care.drugs.checks import check_order
+    from hemifacial.care.drugs.facts import DrugOrder
+
+    return check_order(DrugOrder(change=change), drug_record(standing), _today())
+
+
+def _of_drugs(body: Any, standing: Sequence[Entry]) -> tuple[CareWarning, ...]:
+    """A value, an allele, a reaction or a circumstance: what it changes for what is taken."""
+    from hemifacial.care.drugs.checks import check_standing
+    from hemifacial.care.drugs.facts import (
+        Circumstances,
+        GeneticResult,
+        LaboratoryValue,
+        Reaction,
+    )
+
+    before = drug_record(standing)
+    told = [*_by_day(standing, "circumstances")]
+    after = drug_record(
+        standing,
+        laboratory=(body,) if isinstance(body, LaboratoryValue) else (),
+        genetics=(body,) if isinstance(body, GeneticResult) else (),
+        reactions=(body,) if isinstance(body, Reaction) else (),
+        circumstances=(*told, body) if isinstance(body, Circumstances) else tuple(told),
+    )
+    old = {(one.rule, one.text) for one in check_standing(before, _today())}
+    new = check_standing(after, _today())
+    return tuple(one for one in new if (one.rule, one.text) not in old)
+
+
+def drug_record(
+    standing: Sequence[Entry],
+    *,
+    laboratory: tuple[Any, ...] = (),
+    genetics: tuple[Any, ...] = (),
+    reactions: tuple[Any, ...] = (),
+    circumstances: tuple[Any, ...] | None = None,
+) -> DrugRecord:
+    """All that the record knows of a patient's drugs, and facts that are about to be entered."""
+    from hemifacial.care.drugs.facts import DrugRecord, circumstances_known
+
+    known = (
+        _circumstances(standing) if circumstances is None else circumstances_known(circumstances)
+    )
+    if known.age_years is None:
+        known = replace(known, age_years=_age_years(standing, _today().year))
+    return DrugRecord(
+        changes=tuple(_bodies(standing, "drug_change")),
+        laboratory=(*_bodies(standing, "laboratory_value"), *laboratory),
+        genetics=(*_bodies(standing, "genetic_result"), *genetics),
+        reactions=(*_bodies(standing, "drug_reaction"), *reactions),
+        circumstances=known,
+    )
+
+
+def _circumstances(standing: Sequence[Entry]) -> Circumstances:
+    from hemifacial.care.drugs.facts import circumstances_known
+
+    return circumstances_known(_by_day(standing, "circumstances"))
+
+
+def _operation(body: Any, standing: Sequence[Entry]) -> tuple[CareWarning, ...]:
+    from hemifacial.care.decompression.operation_checks import check_operation
+    from hemifacial.care.drugs.operation import operation_warnings
+
+    return (
+        *_side_of_patient("operation", standing, (body.side,)),
+        *check_operation(body, _today()),
+        *operation_warnings(_bodies(standing, "drug_change"), body.on),
+    )
+
+
+def _indication(body: Any, _: Sequence[Entry]) -> tuple[CareWarning, ...]:
+    from hemifacial.care.decompression.indication import check_indication
+
+    return check_indication(body)
+
+
+def _complication(body: Any, standing: Sequence[Entry]) -> tuple[CareWarning, ...]:
+    from hemifacial.care.decompression.complications import check_complication
+
+    days = sorted(one.on for one in _bodies(standing, "operation"))
+    before = [day for day in days if day <= body.began_on] or days
+    # Without an operation of the record its eye and its leak are told all the same.
+    return check_complication(body, before[-1] if before else body.began_on)
+
+
+def _answers(body: Any, _: Sequence[Entry]) -> tuple[CareWarning, ...]:
+    from hemifacial.care.differential.red_flags import red_flags
+
+    return red_flags(body)
+
+
+def _scale(body: Any, _: Sequence[Entry]) -> tuple[CareWarning, ...]:
+    from hemifacial.care.scales.scale import Direction, scale_called
+    from hemifacial.care.scales.scoring import ScaleAnswers, score_warnings
+
+    known = scale_called(body.scale)
+    if known is None:
+        return ()
+    found: list[CareWarning] = []
+    total = body.total
+    summed = total is not None and known.direction is not Direction.PROFILE
+    if summed and not known.total_low <= total <= known.total_high:
+        text = f"{known.label} {total:g} is not within {known.total_low} to {known.total_high}."
+        found.append(_ours("scale_total", Severity.WARN, text, "Check the number."))
+    if body.items:
+        items = tuple(body.items.get(str(number)) for number in range(1, known.items + 1))
+        try:
+            answers = ScaleAnswers(scale=known.word, items=items, on=_today())
+        except ValueError as error:
+            found.append(_ours("scale_items", Severity.WARN, f"{error}.", "Check the answers."))
+        else:
+            found += score_warnings(answers)
+    return tuple(found)
+
+
+def _side_of_patient(
+    what: str, standing: Sequence[Entry], sides: Sequence[Side]
+) -> tuple[CareWarning, ...]:
+    """Whether nothing of it is on the side of the spasm."""
+    (patient,) = _bodies(standing, "patient")
+    if patient.side not in SIDES or patient.side in sides:
+        return ()
+    where = " and ".join(sides)
+    text = f"This is on the {where}, and the spasm of the patient is on the {patient.side}."
+    return (_ours(f"{what}_side", Severity.WARN, text, "Check the side: it is the patient's own."),)
+
+
+def _ours(rule: str, severity: Severity, text: str, next_step: str) -> CareWarning:
+    return CareWarning(
+        rule=rule,
+        severity=severity,
+        text=text,
+        next_step=next_step,
+        source="this project, docs/case.md",
+        verified=False,
+    )
+
+
+def _bodies(standing: Sequence[Entry], kind: str) -> list[Any]:
+    return [entry.body for entry in standing if entry.kind == kind]
+
+
+def _by_day(standing: Sequence[Entry], kind: str) -> list[Any]:
+    found = [entry for entry in standing if entry.kind == kind]
+    return [one.body for one in sorted(found, key=lambda entry: (entry.happened_on, entry.number))]
+
+
+def _age_years(standing: Sequence[Entry], year: int) -> float | None:
+    """From the year of birth alone; the younger of the two ages that it allows."""
+    (patient,) = _bodies(standing, "patient")
+    return None if patient.birth_year is None else float(max(0, year - patient.birth_year - 1))
+
+
+def _today() -> date:
+    return datetime.now().astimezone().date()
+
+
+_CHECKS: Mapping[str, Callable[[Any, Sequence[Entry]], tuple[CareWarning, ...]]] = {
+    "toxin_session": _toxin_session,
+    "toxin_response": _toxin_response,
+    "drug_change": _drug_change,
+    "laboratory_value": _of_drugs,
+    "genetic_result": _of_drugs,
+    "drug_reaction": _of_drugs,
+    "circumstances": _of_drugs,
+    "operation": _operation,
+    "indication": _indication,
+    "complication": _complication,
+    "answers": _answers,
+    "scale": _scale,
+}

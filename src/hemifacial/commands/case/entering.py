@@ -1,0 +1,104 @@
+"""Entering facts from the command line: bodies from JSON, tables, result folders."""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Sequence
+from datetime import date, datetime
+from pathlib import Path
+from typing import Any
+
+from hemifacial.care.warnings import CareWarning
+from hemifacial.case import Draft, Record
+from hemifacial.case.importing import drafts_from
+from hemifacial.case.kinds import Kind, decoded, kind_of
+from hemifacial.case.reading import Entry
+from hemifacial.commands.case.checking import warnings_for
+from hemifacial.errors import InputError, UsageError
+from hemifacial.formats.files import read_text
+
+__all__ = ["add", "body_from", "day_from", "import_table", "month_from", "replace"]
+
+
+_MONTH_LETTERS = 20
+
+
+def body_from(kind: Kind, source: str) -> Any:
+    """The body of a kind from a JSON file, or from standard input (``-``)."""
+    text = sys.stdin.read() if source == "-" else read_text(Path(source))
+    try:
+        plain = json.loads(text)
+    except (ValueError, RecursionError) as error:
+        raise InputError(
+            f"{source}: not JSON ({error})", next_step="Give one object, as `case show` prints it."
+        ) from error
+    return decoded(kind.word, kind.version, plain)
+
+
+def add(
+    record: Record,
+    patient: str,
+    kind: Kind,
+    body: Any,
+    *,
+    by: str,
+    on: date | None = None,
+    why: str = "",
+) -> Entry:
+    """Check a fact by the rules of its wing, then enter it with what they said."""
+    if not kind.by_hand:
+        raise UsageError(f"{kind.word} is not entered by hand")
+    warnings = warnings_for(record, patient, kind.word, body)
+    return record.add(patient, kind.word, body, by=by, happened_on=on, why=why, warnings=warnings)
+
+
+def replace(
+    record: Record, number: int, source: str, *, by: str, why: str, on: date | None
+) -> Entry:
+    """Correct an entry with a body of its kind."""
+    old = record.entry(number)
+    body = body_from(kind_of(old.kind), source)
+    warnings: Sequence[CareWarning] = ()
+    if old.patient:
+        warnings = warnings_for(record, old.patient, old.kind, body, instead_of=number)
+    return record.replace(number, body, by=by, why=why, happened_on=on, warnings=warnings)
+
+
+def import_table(
+    record: Record, kind: Kind, table: Path, *, by: str, dry_run: bool
+) -> tuple[Draft, ...]:
+    """Enter a whole table, or with `dry_run` only read it; all of it or nothing.
+
+    What was done in the past is not checked against rules for what is to be done.
+    """
+    if not kind.by_hand or kind.of_clinic:
+        raise UsageError(f"{kind.word} is not imported from tables")
+    known = frozenset(line.code for line in record.patients())
+    today = datetime.now().astimezone().date()
+    drafts = drafts_from(table, kind, known=known, today=today)
+    if not dry_run:
+        record.add_many(drafts, by=by)
+    return tuple(drafts)
+
+
+def day_from(text: str) -> date | None:
+    """A day that was given as an option; None where none was."""
+    if not text:
+        return None
+    try:
+        return date.fromisoformat(text)
+    except ValueError as error:
+        raise UsageError(
+            f"{text!r} is no day", next_step="Write it as year-month-day: 2026-11-22."
+        ) from error
+
+
+def month_from(text: str) -> tuple[int | None, int | None]:
+    """Year and month of ``2019-05`` or ``2019``."""
+    parts = text[:_MONTH_LETTERS].split("-") if text else []
+    if not parts:
+        return None, None
+    if len(parts) > 2 or not all(part.isascii() and part.isdigit() for part in parts):
+        raise UsageError(f"{text!r} is no month", next_step="Write it as 2019-05, or 2019.")
+    return int(parts[0]), int(parts[1]) if len(parts) > 1 else None
