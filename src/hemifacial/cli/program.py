@@ -11,9 +11,11 @@ import typer
 from typer.core import TyperGroup
 
 from hemifacial import __version__
+from hemifacial.cli.case import case_commands
 from hemifacial.cli.electro import electro
 from hemifacial.cli.face import annotate, deidentify, face
 from hemifacial.cli.results import check, report, review, score
+from hemifacial.cli.serve import serve
 from hemifacial.cli.several import batch, compare
 from hemifacial.cli.twin import demo, twin_electro, twin_face
 from hemifacial.errors import HemifacialError
@@ -31,6 +33,7 @@ _COMMANDS = (
     batch,
     annotate,
     deidentify,
+    serve,
     demo,
 )
 
@@ -95,6 +98,7 @@ def _assembled() -> typer.Typer:
     twin.command("face")(twin_face)
     twin.command("electro")(twin_electro)
     program.add_typer(twin, name="twin")
+    program.add_typer(case_commands(), name="case")
     return program
 
 

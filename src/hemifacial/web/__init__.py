@@ -1,0 +1,1 @@
+"""The browser of ``hemifacial serve``: pages on one record, for this computer alone."""

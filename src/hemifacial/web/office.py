@@ -1,0 +1,27 @@
+"""What the server of one record holds together: the record, its files, the jobs, who signs."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from hemifacial.web.files import Files
+from hemifacial.web.jobs import Jobs
+from hemifacial.web.records import RecordThread
+
+__all__ = ["Office"]
+
+
+@dataclass(kw_only=True)
+class Office:
+    """One server; `signer` is the profile that signs, empty until somebody is chosen."""
+
+    records: RecordThread
+    files: Files
+    jobs: Jobs
+    signer: str = ""
+    largest_upload_bytes: int = 16 * 1024**3
+
+    def close(self) -> None:
+        """Stop the worker and let go of the record."""
+        self.jobs.close()
+        self.records.close()

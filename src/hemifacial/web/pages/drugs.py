@@ -1,0 +1,63 @@
+"""Drugs: what is taken, what is said of it today, and a change, checked while it is typed."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from hemifacial.care.drugs.catalogue import drugs as known_drugs
+from hemifacial.care.drugs.checks import check_standing
+from hemifacial.care.drugs.facts import Circumstances, DrugRecord
+from hemifacial.care.drugs.log import taken_on
+from hemifacial.case.kinds import kind_of, type_of
+from hemifacial.web.asked import Answer, Asked, Page
+from hemifacial.web.forms.fields import fields_of
+from hemifacial.web.telling import summary_of
+
+__all__ = ["drug_record", "drugs"]
+
+_OF_DRUGS = ("laboratory_value", "genetic_result", "drug_reaction", "circumstances")
+
+
+def drug_record(asked: Asked) -> DrugRecord:
+    """All that the record holds of the drugs of the patient."""
+    standing: dict[str, list[Any]] = {}
+    for entry in asked.record.entries(asked.code):
+        if entry.standing:
+            standing.setdefault(entry.kind, []).append(entry.body)
+    return DrugRecord(
+        changes=tuple(standing.get("drug_change", ())),
+        laboratory=tuple(standing.get("laboratory_value", ())),
+        genetics=tuple(standing.get("genetic_result", ())),
+        reactions=tuple(standing.get("drug_reaction", ())),
+        circumstances=standing.get("circumstances", [Circumstances()])[-1],
+    )
+
+
+def drugs(asked: Asked) -> Answer:
+    """The page of a patient's drugs."""
+    known, kind = drug_record(asked), kind_of("drug_change")
+    entries = [one for one in asked.record.entries(asked.code) if one.standing]
+    return Page(
+        template="drugs.html.j2",
+        title="Drugs",
+        code=asked.code,
+        shown={
+            "taken": taken_on(known.changes, asked.today),
+            "labels": {one.word: one.label for one in known_drugs().values()},
+            "warnings": check_standing(known, asked.today),
+            "log": [(one, summary_of(one.kind, one.body)) for one in entries
+                    if one.kind == "drug_change"][::-1],
+            "facts": [(one, summary_of(one.kind, one.body)) for one in entries
+                      if one.kind in _OF_DRUGS][::-1],
+            "more_kinds": [(word, kind_of(word).label) for word in _OF_DRUGS],
+            "kind": kind,
+            "fields": fields_of(type_of(kind)),
+            "filled": {"on": asked.today.isoformat()},
+            "to": f"/patients/{asked.code}/enter/drug_change",
+            "check_at": f"/patients/{asked.code}/check/drug_change",
+            "instead_of": None,
+            "with_day": False,
+            "day": asked.today.isoformat(),
+            "today": asked.today.isoformat(),
+        },
+    )  # fmt: skip
