@@ -226,6 +226,19 @@ def test_findings_of_a_series_fill_the_course() -> None:
     assert found.amplitude_lost_percent == 96.0
 
 
+def test_a_baseline_that_cannot_be_judged_is_not_gone() -> None:
+    for status, state in (
+        (Status.NOT_JUDGED, LateralSpread.CANNOT_TELL),
+        (Status.BELOW_DETECTION_LIMIT, LateralSpread.GONE),
+    ):
+        limit = 4.0 if state is LateralSpread.GONE else None
+        one = of_series(
+            "lateral_spread_amplitude", "baseline", None, status=status, detection_limit=limit
+        )
+        (step,) = with_lateral_spread(replace(OPERATION, steps=()), [one], evidence="x").steps
+        assert step.lateral_spread is state
+
+
 def test_findings_do_not_overwrite_a_person_nor_cross_the_face() -> None:
     written = Step(step="vessel_off", at=at(40), lateral_spread=LateralSpread.PRESENT)
     by_hand = replace(OPERATION, steps=(written,), amplitude_lost_percent=50.0)
@@ -329,6 +342,7 @@ def test_no_failure_before_six_months_whatever_was_seen(looked: int, today: int)
         assert found.judgement is Judgement.CANNOT_BE_JUDGED
         assert found.not_before == date(2026, 9, 2)
         assert "cannot be judged before 2026-09-02" in found.text
+        assert ("look again" in found.text) is (after(today) >= date(2026, 9, 2))
     else:
         assert found.judgement is Judgement.FAILED
         assert found.verified

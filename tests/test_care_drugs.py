@@ -25,6 +25,7 @@ from hemifacial.care.drugs.facts import (
     LaboratoryValue,
     Reaction,
     ReactionKind,
+    circumstances_known,
 )
 from hemifacial.care.drugs.log import courses, taken_on
 from hemifacial.care.drugs.operation import operation_warnings
@@ -426,3 +427,54 @@ def test_facts_go_to_json_and_back() -> None:
     controls = sodium_schedule(record, on(10))
     again = converter().loads(converter().dumps(controls), tuple[Control, ...])
     assert again == controls
+
+
+@pytest.mark.parametrize("name", ["Carbamazepine", "TEGRETOL", "Tegretol"])
+def test_a_drug_is_known_however_it_is_written(name: str) -> None:
+    one = DrugChange(drug=name, kind=ChangeKind.START, on=on(0), mg_per_day=200)
+    assert one.drug == "carbamazepine"
+    assert "hla_result_missing" in rules(check_order(DrugOrder(change=one), DrugRecord(), on(0)))
+    assert "interaction" in rules(
+        check_order(
+            DrugOrder(change=start(0, drug="oxcarbazepine")),
+            DrugRecord(circumstances=Circumstances(other_drugs=(name,))),
+            on(0),
+        )
+    )
+
+
+def test_a_drug_of_a_group_meets_its_partner_from_either_side() -> None:
+    order = DrugOrder(change=start(0, drug="phenelzine"))
+    found = check_order(order, DrugRecord(changes=(start(-200),)), on(0))
+    assert rules(found)["interaction"] is Severity.STOP
+
+
+def test_alleles_and_reactions_that_come_later_hold_for_what_is_taken() -> None:
+    allele = GeneticResult(allele=Allele.B1502, result=AlleleResult.POSITIVE, on=on(5))
+    taken = DrugRecord(changes=(start(0),), genetics=(allele,))
+    assert rules(check_standing(taken, on(10)))["hla_do_not_use"] is Severity.STOP
+    assert rules(check_standing(taken, on(200)))["hla_consider_cautiously"] is Severity.WARN
+    assert not {
+        one
+        for one in rules(check_standing(DrugRecord(changes=(start(0),)), on(10)))
+        if one.startswith("hla")
+    }
+    rash = Reaction(drug="Tegretol", kind=ReactionKind.RASH)
+    reacted = DrugRecord(changes=(start(0),), reactions=(rash,))
+    assert rules(check_standing(reacted, on(200)))["hla_do_not_use"] is Severity.STOP
+
+
+def test_what_was_told_once_stands_until_it_is_told_otherwise() -> None:
+    ill = Circumstances(present=(Circumstance.PORPHYRIA,), other_drugs=("warfarin",), age_years=60)
+    well = Circumstances(renal_clearance_ml_per_min=70.0)
+    known = circumstances_known([ill, well])
+    assert known == Circumstances(
+        present=(Circumstance.PORPHYRIA,),
+        other_drugs=("warfarin",),
+        age_years=60,
+        renal_clearance_ml_per_min=70.0,
+    )
+    over = Circumstances(absent=(Circumstance.PORPHYRIA,))
+    assert circumstances_known([ill, well, over]).absent == (Circumstance.PORPHYRIA,)
+    assert circumstances_known([ill, well, over]).present == ()
+    assert circumstances_known([]) == Circumstances()

@@ -143,7 +143,9 @@ def test_thoughts_of_self_harm_do_not_wait_for_a_total() -> None:
     assert found.severity is Severity.STOP
     assert score_warnings(answers("phq_9", *[None] * 8, 3))
     assert score_warnings(answers("phq_9", *[3] * 8, 0)) == ()
-    assert score_warnings(answers("phq_9", *[3] * 8, None)) == ()
+    (left_out,) = score_warnings(answers("phq_9", *[3] * 8, None))
+    assert left_out.rule == "phq_9_self_harm_unanswered"
+    assert left_out.severity is Severity.WARN
     assert score_warnings(answers("hfs_7", *[4] * 7)) == ()
 
 

@@ -147,6 +147,28 @@ def test_without_a_jurisdiction_every_label_is_asked() -> None:
     assert rules(unknown) == {"toxin_no_limits_known"}
 
 
+def test_a_jurisdiction_in_small_letters_has_the_same_limits() -> None:
+    said = check_session(session(*([5.0] * 21), jurisdiction=" uk "))
+    assert "toxin_cumulative" in rules(said)
+    assert "toxin_no_limits_known" not in rules(said)
+
+
+def test_an_eye_without_a_place_is_told_to_be_unchecked() -> None:
+    bare = injection(2.5, muscle="orbicularis_oculi", layer=Layer.PRETARSAL)
+    (said,) = check_session(session(injections=(bare,), jurisdiction="UK"))
+    assert (said.rule, said.subject) == ("toxin_site_unknown", "injection 1")
+    placed = replace(bare, x=0.705, y=0.435)
+    assert check_session(session(injections=(placed,), jurisdiction="UK")) == ()
+
+
+def test_circumstances_that_the_session_states_are_checked() -> None:
+    stated = session(2.5, jurisdiction="UK", circumstances=("hypersensitivity",))
+    (said,) = (one for one in check_session(stated) if "circumstance" in one.rule)
+    assert said.severity is Severity.STOP
+    twice = check_session(stated, circumstances=["hypersensitivity"])
+    assert [one.rule for one in twice].count("toxin_circumstance_hypersensitivity") == 1
+
+
 def test_licence_age_and_products_that_no_table_has() -> None:
     said = check_session(session(5.0, jurisdiction="US"), age_years=11.9)
     assert {"toxin_off_label", "toxin_age"} <= rules(said)

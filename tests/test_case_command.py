@@ -69,7 +69,7 @@ def test_a_day_of_a_clinic(clinic: Clinic) -> None:
 
 def test_the_record_says_what_it_is_and_that_it_is_not_encrypted(clinic: Clinic) -> None:
     shown = clinic.fine("show").out
-    assert shown.startswith("Demo: 1 patients\nNot encrypted: whoever has the file can read it.")
+    assert shown.startswith("Demo: 1 patient\nNot encrypted: whoever has the file can read it.")
     assert "Profiles: anna (Dr Example)" in shown
     document = clinic.json("show")
     assert document["encrypted"] is False

@@ -207,7 +207,18 @@ def test_imports_go_down_only() -> None:
 
 @pytest.mark.parametrize(
     "wing",
-    ["face", "twin", "care", "case", "report", "formats", "landmarks", "signals", "cli", "commands"],
+    [
+        "face",
+        "twin",
+        "care",
+        "case",
+        "report",
+        "formats",
+        "landmarks",
+        "signals",
+        "cli",
+        "commands",
+    ],
 )
 def test_no_two_rooms_of_a_wing_need_each_other(wing: str) -> None:
     assert circles_of_rooms(SOURCE, wing) == []

@@ -16,6 +16,7 @@ from hemifacial.corrections import Correction
 from hemifacial.findings import Event, Finding, Provenance
 
 __all__ = [
+    "EARLIEST_YEAR",
     "AdverseEvent",
     "MeasuredResult",
     "Medium",
@@ -34,7 +35,9 @@ _WORD = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,31}")
 _YEAR, _MONTH, _DAY = r"(19|20)\d\d", r"[01]\d", r"[0-3]\d"
 _DATE_IN_CODE = re.compile(rf"{_YEAR}[-._]?{_MONTH}[-._]?{_DAY}|{_DAY}[-._]?{_MONTH}[-._]?{_YEAR}")
 _SHA256 = re.compile(r"[0-9a-f]{64}")
-_EARLIEST_YEAR = 1900
+EARLIEST_YEAR = 1900
+"""Nothing that is entered of a patient is older."""
+_LATEST_YEAR = 2199
 
 
 def _refuse(wrong: bool, mistake: str) -> None:
@@ -113,11 +116,12 @@ class Patient:
             "the code of a patient is of letters, digits, point, dash or underscore, at most 32",
         )
         _refuse(bool(_DATE_IN_CODE.search(self.code)), "the code of a patient holds a full date")
-        this_year = date.today().year  # noqa: DTZ011 -- the year as the clinic counts it
+        # That a year has come is asked when it is entered: a computer whose clock has lost the
+        # year must still be able to read what others wrote.
         for name, year in (("birth_year", self.birth_year), ("onset_year", self.onset_year)):
             _refuse(
-                year is not None and not _EARLIEST_YEAR <= year <= this_year,
-                f"{name} is not within {_EARLIEST_YEAR} and this year",
+                year is not None and not EARLIEST_YEAR <= year <= _LATEST_YEAR,
+                f"{name} is not within {EARLIEST_YEAR} and this year",
             )
         _refuse(
             self.birth_year is not None

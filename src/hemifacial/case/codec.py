@@ -21,6 +21,7 @@ from hemifacial.errors import HemifacialError
 
 __all__ = ["as_plain", "from_cells", "from_plain", "mistakes_of"]
 
+_YEARS = (1800, 2999)
 _YES, _NO = ("yes", "true", "1"), ("no", "false", "0")
 
 
@@ -47,7 +48,7 @@ def mistakes_of(error: Exception) -> list[str]:
     if not isinstance(error, cattrs.BaseValidationError):
         return [_reason(error, None)]
     told = cattrs.transform_error(error, path="", format_exception=_reason)
-    return [line.replace(" @ ", " at ") for line in told]
+    return [line.removesuffix(" @ ").replace(" @ ", " at ") for line in told]
 
 
 class _Mistake(ValueError):
@@ -57,6 +58,8 @@ class _Mistake(ValueError):
 def _reason(error: BaseException, kind: type | None) -> str:
     if isinstance(error, HemifacialError):
         return error.problem
+    if isinstance(error, UnicodeError):
+        return "a text holds half a character"
     if isinstance(error, KeyError):
         return f"{error.args[0]} is missing"
     if isinstance(error, cattrs.ForbiddenExtraKeysError):
@@ -67,7 +70,9 @@ def _reason(error: BaseException, kind: type | None) -> str:
         return f"is none of {', '.join(str(one.value) for one in kind)}"
     if isinstance(error, ValueError):
         return str(error)
-    return f"cannot be read ({type(error).__name__})"
+    if isinstance(error, OverflowError):
+        return "is too large a number"
+    return "is not of the form that is asked for"
 
 
 @cache
@@ -132,7 +137,11 @@ def _with_days(converter: Converter) -> None:
 
 def _iso(kind: type[Any], words: str) -> Callable[[Any, Any], Any]:
     def read(value: Any, _: Any) -> Any:
-        return _parsed(kind.fromisoformat, value, words)
+        found = _parsed(kind.fromisoformat, value, words)
+        # Days are counted from, weeks and months either way.
+        if kind is not time and not _YEARS[0] <= found.year <= _YEARS[1]:
+            raise _Mistake(f"is not within the years {_YEARS[0]} to {_YEARS[1]}")
+        return found
 
     return read
 

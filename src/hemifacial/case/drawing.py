@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
+from typing import Any
 
 from hemifacial.anatomy import Side
 from hemifacial.case.kinds import KINDS
@@ -125,10 +126,32 @@ def _result(entry: Entry) -> Iterable[_Drawn]:
 def _scale(entry: Entry) -> Iterable[_Drawn]:
     body = entry.body
     total = body.total
-    if total is None:  # the raw sum of what was answered; its meaning is for hemifacial.care.scales
-        total = float(sum(answer for answer in body.items.values() if answer is not None))
     key = SeriesKey(quantity=body.scale, label=body.scale, side=body.side)
-    return _point(entry, key, total)
+    if total is not None:
+        return _point(entry, key, total)
+    given = [float(answer) for answer in body.items.values() if answer is not None]
+    why = _no_sum(body, len(given))
+    if not why:
+        return _point(entry, key, sum(given))
+    point = Point(
+        day=entry.happened_on,
+        value=None,
+        entry=entry.number,
+        status=Status.NOT_JUDGED,
+        note=why,
+    )
+    return [(key, point)]
+
+
+def _no_sum(body: Any, given: int) -> str:
+    """Why answers have no sum: a smaller one would look like a patient who is better."""
+    from hemifacial.care.scales.scale import Direction, scale_called
+
+    known = scale_called(body.scale)
+    if known is not None and known.direction is Direction.PROFILE:
+        return "its levels are not summed"
+    of = max(len(body.items), known.items if known else 0)
+    return "" if given == of else f"{of - given} of {of} answers are missing"
 
 
 def _outcome(entry: Entry) -> Iterable[_Drawn]:

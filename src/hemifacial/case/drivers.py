@@ -14,7 +14,7 @@ from importlib import import_module
 from pathlib import Path
 from typing import Any, Protocol
 
-from hemifacial.errors import HemifacialError, InputError, SetupError
+from hemifacial.errors import HemifacialError, InputError, SetupError, UsageError
 
 __all__ = ["Connection", "Cursor", "Driver", "driver_for", "speaking_of"]
 
@@ -118,6 +118,10 @@ def speaking_of(path: Path, driver: Driver) -> Iterator[None]:
     """Turn the errors of a driver into one message a clinician can act on."""
     try:
         yield
+    except UnicodeEncodeError as error:  # bytes on the command line that are no text
+        raise UsageError(
+            "a word that was given holds what is no text", next_step="Type it again."
+        ) from error
     except driver.errors as error:
         raise _told(path, error) from error
 

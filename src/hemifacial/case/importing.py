@@ -9,7 +9,8 @@ vials) are one fact with as many parts. An empty cell, or ``n/a``, is not stated
 from __future__ import annotations
 
 import csv
-from collections.abc import Iterator, Mapping
+import re
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import fields, is_dataclass
 from datetime import date
 from enum import Enum
@@ -30,6 +31,7 @@ __all__ = ["columns_of", "drafts_from"]
 _PATIENT, _DAY = "patient", "day"
 _EMPTY = ("", "n/a")
 _SHOWN = 20
+_PLAIN_CELL = re.compile(r"[a-z_]{1,40}|[-+0-9.,:eE]+")
 
 
 def drafts_from(path: Path, kind: Kind, *, known: frozenset[str], today: date) -> list[Draft]:
@@ -52,10 +54,11 @@ def drafts_from(path: Path, kind: Kind, *, known: frozenset[str], today: date) -
     mistakes: list[tuple[int, str]] = []
     taken = set(known)
     for line, cells in _grouped(reader, kind, mistakes):
+        typed = sorted(set(_texts(cells)), key=len, reverse=True)
         try:
             drafts.append(_draft(kind, cells, taken, today))
         except (BaseValidationError, HemifacialError, ValueError) as error:
-            mistakes += [(line, text) for text in mistakes_of(error)]
+            mistakes += [(line, _without(typed, text)) for text in mistakes_of(error)]
     if not drafts and not mistakes:
         mistakes.append((1, "the table has no row"))
     if mistakes:
@@ -70,6 +73,27 @@ def columns_of(kind: Kind) -> dict[str, str]:
         for path, words in _columns(name, hint):
             found[path] = words
     return found
+
+
+def _texts(cells: Any) -> Iterator[str]:
+    """Every cell of a fact."""
+    if isinstance(cells, str):
+        yield cells
+    else:
+        for one in cells.values() if isinstance(cells, dict) else cells:
+            yield from _texts(one)
+
+
+def _without(typed: Sequence[str], text: str) -> str:
+    """A mistake without the cells that the types of `hemifacial.care` repeat in theirs.
+
+    Words of a closed list and numbers stay: they name nobody.
+    """
+    for cell in typed:
+        text = text.replace(repr(cell), "what stands there")
+        if not (cell.isascii() and (_PLAIN_CELL.fullmatch(cell))):
+            text = text.replace(cell, "what stands there")
+    return text
 
 
 def _refuse(path: Path, kind: Kind, mistakes: list[tuple[int, str]]) -> None:

@@ -87,6 +87,7 @@ class Entry:
         return self.replaced_by is None and self.kind != "withdrawal"
 
 
+_NUMBERS = 2**63
 _COLUMNS = (
     "e.number, coalesce(p.code, ''), e.kind, e.version, e.happened_on, {body}, e.warnings, "
     "e.replaces, later.number, e.entered_at, e.clock_behind_s, e.entered_by, e.why"
@@ -125,7 +126,8 @@ def entries_of_clinic(connection: Connection, kind: str) -> tuple[Entry, ...]:
 
 def entry_of(connection: Connection, number: int) -> Entry:
     """One entry by its number; `UsageError` where there is none, or an erased one."""
-    row = connection.execute(f"{_WHOLE} WHERE e.number = ?", (number,)).fetchone()
+    asked = number if 0 < number < _NUMBERS else 0  # SQLite holds no greater one
+    row = connection.execute(f"{_WHOLE} WHERE e.number = ?", (asked,)).fetchone()
     if row is None:
         raise UsageError(f"there is no entry {number}", next_step="See the numbers in case show.")
     if row[2] is None:

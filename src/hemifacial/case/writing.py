@@ -8,11 +8,12 @@ from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 from hemifacial.care.warnings import CareWarning, Severity
+from hemifacial.case.bodies import EARLIEST_YEAR
 from hemifacial.case.chain import FIRST_LINK, canonical, commitment_of, link_of, new_salt
 from hemifacial.case.codec import as_plain
 from hemifacial.case.drivers import Connection
 from hemifacial.case.kinds import Kind, day_in, encoded, kind_of
-from hemifacial.case.reading import patient_key, profiles_of
+from hemifacial.case.reading import patient_key, profiles_of, profiles_standing
 from hemifacial.errors import UsageError
 
 __all__ = ["SAID", "Clock", "Draft", "append", "check_profile"]
@@ -127,6 +128,7 @@ def _row(
 ) -> tuple[Any, ...]:
     kind = kind_of(draft.kind)
     _check_reason(draft)
+    _check_whose(connection, kind, draft)
     text = encoded(kind, draft.body)
     day = _day(kind, draft, now)
     number = tail.number + 1
@@ -172,14 +174,46 @@ def _tail(connection: Connection) -> _Tail:
     return _Tail(number=row[0], link=bytes(row[1]), latest=latest)
 
 
+def _check_whose(connection: Connection, kind: Kind, draft: Draft) -> None:
+    """Nothing of a patient is entered under nobody, and somebody must still be able to write."""
+    if kind.word != "patient" and kind.of_clinic is bool(draft.patient):
+        raise UsageError(
+            f"a {kind.word} concerns the clinic and no patient"
+            if kind.of_clinic
+            else f"a {kind.word} is of a patient; of whom?",
+            next_step="Leave the code out: an empty word in quotes."
+            if kind.of_clinic
+            else "Give the patient's code.",
+        )
+    if kind.word == "diary" and draft.replaces is None and draft.body.patient != draft.patient:
+        raise UsageError(
+            "the diary of another patient", next_step="Enter it under the code that it bears."
+        )
+    if kind.word == "profile":
+        others = [
+            entry.body for entry in profiles_standing(connection) if entry.number != draft.replaces
+        ]
+        if any(one.word == draft.body.word for one in others):
+            raise UsageError("a profile of this word is there already", next_step="Correct it.")
+        if not (draft.body.active or any(one.active for one in others)):
+            raise UsageError(
+                "the last active profile cannot retire: nobody could write any more",
+                next_step="Enter another one first.",
+            )
+
+
 def _check_reason(draft: Draft) -> None:
     if draft.why.strip():
         return
-    stops = [one.rule for one in draft.warnings if one.severity is Severity.STOP]
+    stops = [one for one in draft.warnings if one.severity is Severity.STOP]
     if stops:
+        said = "".join(
+            f"\n  {one.text}{f' {one.next_step}' if one.next_step else ''}" for one in stops
+        )
         raise UsageError(
-            f"a stop is passed ({', '.join(stops)}) without a reason",
-            next_step="State the reason with --why, or do not enter it.",
+            f"a stop is passed ({', '.join(one.rule for one in stops)}) without a reason; nothing "
+            f"was entered:{said}",
+            next_step="State the reason with --why, or what was done about it.",
         )
     if draft.replaces is not None:
         raise UsageError(
@@ -197,6 +231,12 @@ def _day(kind: Kind, draft: Draft, now: datetime) -> date:
         )
     today = now.astimezone().date()
     day = said or draft.happened_on or today
+    if day.year < EARLIEST_YEAR:
+        raise UsageError(f"{day} is no day of a patient", next_step="Correct the year.")
+    if draft.kind == "patient":
+        years = (draft.body.birth_year, draft.body.onset_year)
+        if any(year is not None and year > today.year for year in years):
+            raise UsageError("a year of the patient is in the future", next_step="Correct it.")
     if day > today:
         raise UsageError(
             f"{day} is in the future", next_step="Enter what has happened, when it has happened."

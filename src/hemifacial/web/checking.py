@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
 from dataclasses import replace
-from datetime import datetime
 from typing import Any
 
 from hemifacial.care.drugs.log import taken_on
@@ -21,11 +19,7 @@ def said_of(
     record: Record, patient: str, kind: Kind, body: Any, *, instead_of: int | None = None
 ) -> tuple[CareWarning, ...]:
     """Every warning that entering this fact raises."""
-    found = warnings_for(record, patient, kind.word, body, instead_of=instead_of)
-    more = _MORE.get(kind.body)
-    known = {(one.rule, one.subject, one.text) for one in found}
-    extra = more(record, patient, body) if more else ()
-    return (*found, *(one for one in extra if (one.rule, one.subject, one.text) not in known))
+    return tuple(warnings_for(record, patient, kind.word, body, instead_of=instead_of))
 
 
 def plain_warnings(warnings: tuple[CareWarning, ...]) -> list[dict[str, Any]]:
@@ -57,39 +51,4 @@ def kind_of_body(body: str) -> Kind | None:
 
 
 OPERATION = "hemifacial.care.decompression.operation:Operation"
-COMPLICATION = "hemifacial.care.decompression.complications:Complication"
 INDICATION = "hemifacial.care.decompression.indication:Indication"
-
-
-def _operation(record: Record, patient: str, body: Any) -> tuple[CareWarning, ...]:
-    from hemifacial.care.decompression.operation_checks import check_operation
-    from hemifacial.care.drugs.operation import operation_warnings
-
-    today = datetime.now().astimezone().date()
-    taken = operation_warnings(_changes(record, patient), body.on)
-    return (*check_operation(body, today), *taken)
-
-
-def _indication(_: Record, __: str, body: Any) -> tuple[CareWarning, ...]:
-    from hemifacial.care.decompression.indication import check_indication
-
-    return check_indication(body)
-
-
-def _complication(record: Record, patient: str, body: Any) -> tuple[CareWarning, ...]:
-    from hemifacial.care.decompression.complications import check_complication
-
-    days = [
-        entry.happened_on
-        for entry in record.entries(patient)
-        if entry.standing and KINDS[entry.kind].body == OPERATION
-    ]
-    return check_complication(body, max(days)) if days else ()
-
-
-_MORE: Mapping[str, Callable[[Record, str, Any], tuple[CareWarning, ...]]] = {
-    OPERATION: _operation,
-    INDICATION: _indication,
-    COMPLICATION: _complication,
-}
-"""Rules that `hemifacial case add` does not ask yet, by the type of the body."""

@@ -191,17 +191,15 @@ def with_lateral_spread(
 def _measured(one: Finding) -> Step | None:
     if one.phase not in step_words():
         return None
-    if one.quantity == "lateral_spread_amplitude" and one.phase == "baseline":
-        there = one.status is Status.MEASURED
-        state = LateralSpread.PRESENT if there else LateralSpread.GONE
-        return Step(step="baseline", lateral_spread=state, amplitude_uv=one.value, note=one.note)
-    if one.quantity != "lateral_spread_left":
-        return None
     state = {
         Status.MEASURED: LateralSpread.PRESENT,
         Status.BELOW_DETECTION_LIMIT: LateralSpread.GONE,
         Status.NOT_JUDGED: LateralSpread.CANNOT_TELL,
     }[one.status]
+    if one.quantity == "lateral_spread_amplitude" and one.phase == "baseline":
+        return Step(step="baseline", lateral_spread=state, amplitude_uv=one.value, note=one.note)
+    if one.quantity != "lateral_spread_left":
+        return None
     return Step(
         step=one.phase,
         lateral_spread=state,

@@ -100,10 +100,13 @@ def judge(operated_on: date, looks: Sequence[Look], today: date) -> Verdict:
     if free_days >= limits()["free_before_recurrence_days"].value:
         return _recurred(last, free_days)
     if last.on < ripe:
+        more = (
+            "Relief often comes late." if today < ripe else "Nobody has looked since: look again."
+        )
         return Verdict(
             judgement=Judgement.CANNOT_BE_JUDGED,
             text=f"Spasm on {last.on.isoformat()}: cannot be judged before {ripe.isoformat()}, six "
-            "months after the operation. Relief often comes late.",
+            f"months after the operation. {more}",
             not_before=ripe,
             source=limit.source,
             verified=limit.verified,

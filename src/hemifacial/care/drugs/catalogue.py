@@ -8,7 +8,7 @@ from functools import cache
 from hemifacial.care.warnings import CareWarning, Severity
 from hemifacial.vocabulary import read_table
 
-__all__ = ["ABOUT", "Drug", "drugs", "group_of", "label", "rows", "warning_of"]
+__all__ = ["ABOUT", "Drug", "drugs", "group_of", "label", "rows", "warning_of", "word_of"]
 
 ABOUT = "hemifacial.care.drugs"
 """The package whose tables these are."""
@@ -59,6 +59,21 @@ def rows(name: str) -> tuple[dict[str, str], ...]:
 @cache
 def _groups() -> dict[str, str]:
     return {row["name"]: row["group"] for row in rows("other_drugs.tsv")}
+
+
+@cache
+def _names() -> dict[str, str]:
+    known = {row["name"].lower(): row["word"] for row in rows("drug_names.tsv")}
+    known.update({one.label.lower(): one.word for one in drugs().values()})
+    return {**known, **{word: word for word in drugs()}}
+
+
+def word_of(name: str) -> str:
+    """The word of a drug however it was written (capitals, brand, salt); else the name itself.
+
+    A rule that does not know a drug is silent, so that ``Carbamazepine`` has to be carbamazepine.
+    """
+    return _names().get(" ".join(name.split()).lower(), name)
 
 
 def group_of(name: str) -> str | None:

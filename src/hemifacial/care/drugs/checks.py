@@ -11,7 +11,14 @@ from hemifacial.care.drugs.circumstances import (
     interaction_warnings,
     renal_warnings,
 )
-from hemifacial.care.drugs.facts import ChangeKind, DrugOrder, DrugRecord, Exposure, StatedReason
+from hemifacial.care.drugs.facts import (
+    Alternative,
+    ChangeKind,
+    DrugOrder,
+    DrugRecord,
+    Exposure,
+    StatedReason,
+)
 from hemifacial.care.drugs.genetics import genetic_warnings
 from hemifacial.care.drugs.log import (
     courses,
@@ -56,11 +63,18 @@ def check_order(order: DrugOrder, record: DrugRecord, today: date) -> tuple[Care
 
 
 def check_standing(record: DrugRecord, today: date) -> tuple[CareWarning, ...]:
-    """What holds today for what is being taken: the log, sodium, interactions, circumstances."""
+    """What holds today for what is being taken: the log, sodium, interactions, alleles, reactions.
+
+    An allele or a reaction may come to be known after the drug was begun. A result that is missing
+    was asked for with the order, and is not asked for again.
+    """
     found = [*log_warnings(record.changes, today), *sodium_warnings(record, today)]
     taken = [one.drug for one in taken_on(record.changes, today)]
     for drug in taken:
+        exposure = exposure_from_log(drug, record, today)
+        genetic = genetic_warnings(drug, exposure, Alternative.UNKNOWN, record)
         found += [
+            *(one for one in genetic if one.rule not in ("hla_result_missing", "hla_standard")),
             *circumstance_warnings(drug, record.circumstances),
             *renal_warnings(drug, record.circumstances),
             *interaction_warnings(drug, taken, record.circumstances),

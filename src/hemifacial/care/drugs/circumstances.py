@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from hemifacial.care.drugs.catalogue import drugs, group_of, label, rows, warning_of
+from hemifacial.care.drugs.catalogue import drugs, group_of, label, rows, warning_of, word_of
 from hemifacial.care.drugs.facts import Circumstance, Circumstances
 from hemifacial.care.warnings import CareWarning, Severity
 
@@ -23,15 +23,20 @@ def interaction_warnings(
     """
     partners = {other: group_of(other) or other for other in taken if other != drug}
     for name in who.other_drugs:
-        group = group_of(name)
-        if group is None and name.strip().lower() not in drugs():
+        group, word = group_of(name), word_of(name)
+        if group is None and word not in drugs():
             yield _not_in_table(name, drug)
         else:
-            partners[name] = group or name.strip().lower()
+            partners[name] = group or word
+    mine = {drug, group_of(drug) or drug}
     for row in rows("interactions.tsv"):
         for name, word in partners.items():
-            if (row["drug"], row["other"]) in ((drug, word), (word, drug)):
+            if (row["drug"], row["other"]) in {pair for one in mine for pair in _both(one, word)}:
                 yield warning_of("interaction", row, f"{label(drug)} with {label(name)}")
+
+
+def _both(one: str, other: str) -> tuple[tuple[str, str], tuple[str, str]]:
+    return (one, other), (other, one)
 
 
 def _not_in_table(name: str, drug: str) -> CareWarning:

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
+
+from hemifacial.care.drugs.catalogue import word_of
 
 __all__ = [
     "Allele",
@@ -23,6 +26,7 @@ __all__ = [
     "Reaction",
     "ReactionKind",
     "StatedReason",
+    "circumstances_known",
 ]
 
 
@@ -97,6 +101,8 @@ class Circumstance(StrEnum):
 class DrugChange:
     """One line of the dose log; the dose is that of a whole day.
 
+    A drug that the tables have is kept by its word, whatever capitals or brand it was written in.
+
     Raises
     ------
     ValueError
@@ -112,6 +118,7 @@ class DrugChange:
     def __post_init__(self) -> None:
         if not self.drug or self.drug != self.drug.strip():
             raise ValueError(f"{self.drug!r} is no name of a drug")
+        object.__setattr__(self, "drug", word_of(self.drug))
         if self.kind is ChangeKind.STOP:
             if self.mg_per_day is not None:
                 raise ValueError(f"{self.drug}: what is stopped has no dose")
@@ -162,6 +169,11 @@ class Reaction:
     on: date | None = None
     note: str = ""
 
+    def __post_init__(self) -> None:
+        if not self.drug.strip():
+            raise ValueError("a reaction names its drug")
+        object.__setattr__(self, "drug", word_of(self.drug))
+
 
 @dataclass(frozen=True, kw_only=True)
 class Circumstances:
@@ -191,6 +203,30 @@ class Circumstances:
         for number in (self.renal_clearance_ml_per_min, self.age_years):
             if number is not None and not (math.isfinite(number) and number >= 0):
                 raise ValueError(f"{number} is neither an age nor a clearance")
+
+
+def circumstances_known(told: Sequence[Circumstances]) -> Circumstances:
+    """What is known of a patient from what was told on several days, the latest last.
+
+    Each circumstance is as it was told last; a number or a list that a later day does not state
+    stays as it was. So an illness that was told once is not forgotten when a clearance is entered.
+    """
+    so: dict[Circumstance, bool] = {}
+    known = Circumstances()
+    for one in told:
+        so.update({**dict.fromkeys(one.present, True), **dict.fromkeys(one.absent, False)})
+        clearance, age = one.renal_clearance_ml_per_min, one.age_years
+        known = Circumstances(
+            present=tuple(word for word, there in so.items() if there),
+            absent=tuple(word for word, there in so.items() if not there),
+            renal_clearance_ml_per_min=(
+                known.renal_clearance_ml_per_min if clearance is None else clearance
+            ),
+            age_years=known.age_years if age is None else age,
+            other_drugs=one.other_drugs or known.other_drugs,
+            ancestry=one.ancestry or known.ancestry,
+        )
+    return known
 
 
 @dataclass(frozen=True, kw_only=True)

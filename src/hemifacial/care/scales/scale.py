@@ -12,7 +12,7 @@ from hemifacial.errors import InputError
 from hemifacial.formats.clinic_table import read_clinic_table
 from hemifacial.vocabulary import read_table
 
-__all__ = ["Direction", "Grade", "Scale", "grades", "read_item_texts", "scales"]
+__all__ = ["Direction", "Grade", "Scale", "grades", "read_item_texts", "scale_called", "scales"]
 
 _PACKAGE = "hemifacial.care.scales"
 
@@ -85,6 +85,16 @@ def scales() -> dict[str, Scale]:
         )
         for row in read_table(_PACKAGE, "scales.tsv")
     }
+
+
+def scale_called(name: str) -> Scale | None:
+    """The scale of this word however it is spelt (HFS-7, hfs7, hfs_7), or None."""
+    plain = _letters(name)
+    return next((one for word, one in scales().items() if _letters(word) == plain), None)
+
+
+def _letters(name: str) -> str:
+    return "".join(letter for letter in name.lower() if letter.isalnum())
 
 
 @cache

@@ -23,6 +23,9 @@ __all__ = [
 ]
 
 _SELF_HARM_ITEM = 9  # of the PHQ-9
+_SELF_HARM_SOURCE = (
+    "Kroenke 2001, J Gen Intern Med 16:606 for the item; the rule is general knowledge"
+)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -126,8 +129,24 @@ def _profile(answers: ScaleAnswers) -> str:
 
 
 def score_warnings(answers: ScaleAnswers) -> tuple[CareWarning, ...]:
-    """What must not wait: any answer above 0 to the item on self-harm of the PHQ-9."""
-    if answers.scale != "phq_9" or not answers.items[_SELF_HARM_ITEM - 1]:
+    """What must not wait: any answer above 0 to the item on self-harm of the PHQ-9, or none."""
+    if answers.scale != "phq_9":
+        return ()
+    said = answers.items[_SELF_HARM_ITEM - 1]
+    if said is None:
+        return (
+            CareWarning(
+                rule="phq_9_self_harm_unanswered",
+                severity=Severity.WARN,
+                text="The item on thoughts of death or self-harm was left out; a total that is "
+                "filled up from the others says nothing of it.",
+                next_step="Ask about it today.",
+                source=_SELF_HARM_SOURCE,
+                verified=False,
+                subject="phq_9",
+            ),
+        )
+    if said == 0:
         return ()
     return (
         CareWarning(
@@ -136,8 +155,7 @@ def score_warnings(answers: ScaleAnswers) -> tuple[CareWarning, ...]:
             text="The item on thoughts of death or self-harm was answered above 0, whatever the "
             "total.",
             next_step="Talk about it today, before the visit ends; state what was done.",
-            source="Kroenke 2001, J Gen Intern Med 16:606 for the item; the rule is general "
-            "knowledge",
+            source=_SELF_HARM_SOURCE,
             verified=False,
             subject="phq_9",
         ),

@@ -37,7 +37,8 @@ def check_session(
         To the earlier sessions: a site that can have caused a side effect is named where it comes
         again.
     circumstances
-        Words of ``circumstances.tsv`` that hold for the patient on that day.
+        Words of ``circumstances.tsv`` that hold for the patient on that day, beside those that the
+        session itself states.
 
     Raises
     ------
@@ -51,7 +52,9 @@ def check_session(
     )
     return gravest_first(
         [
-            *circumstance_warnings(circumstances, known),
+            *circumstance_warnings(
+                tuple(dict.fromkeys((*session.circumstances, *circumstances))), known
+            ),
             *label_warnings(session, before, age_years, known),
             *course_warnings(session, before, known),
             *site_warnings(session, known),

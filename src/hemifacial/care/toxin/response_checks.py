@@ -86,7 +86,9 @@ def repeated_site_warnings(
         if response.session_on != last.happened_on:
             continue
         for effect in response.side_effects:
-            kind = _kind(effect, tables)
+            kind = tables.side_effects.get(effect.kind)
+            if kind is None:
+                continue  # of another table, entered long ago: no reason to refuse this session
             for suspect in suspects(last, effect, tables):
                 for number, one in enumerate(session.injections, start=1):
                     if _given_again(one, suspect.injection, tables):

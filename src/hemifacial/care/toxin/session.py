@@ -99,7 +99,9 @@ class Session:
     per_ml
         The dilution: the dose in one millilitre.
     jurisdiction
-        Whose label holds, e.g. ``UK``; empty if not stated.
+        Whose label holds, e.g. ``UK``, kept in capitals; empty if not stated.
+    circumstances
+        Words of ``circumstances.tsv`` that were asked for and hold on that day.
     pre_scores
         What was scored or recorded before, by the reference of the record.
     """
@@ -115,10 +117,12 @@ class Session:
     needle: str = ""
     guidance: Guidance = Guidance.NOT_STATED
     jurisdiction: str = ""
+    circumstances: tuple[str, ...] = ()
     pre_scores: tuple[str, ...] = ()
     note: str = ""
 
     def __post_init__(self) -> None:
+        object.__setattr__(self, "jurisdiction", self.jurisdiction.strip().upper())
         doses = [one.dose for one in self.injections]
         for vial in self.vials:
             doses += [one for one in (vial.holds, vial.used, vial.wasted) if one is not None]

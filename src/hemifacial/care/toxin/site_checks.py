@@ -22,6 +22,8 @@ def site_warnings(session: Session, tables: ToxinTables) -> Iterator[CareWarning
         subject = f"injection {number}"
         yield from _usual_dose(session, injection, subject, tables)
         yield from _on_the_map(injection, subject, tables)
+        if injection.muscle == "orbicularis_oculi" and place_of(injection, tables) is None:
+            yield _unknown_site(injection, subject)
         for risk in risks_of(injection, tables):
             if _is_warned_of(risk, injection):
                 effect = tables.side_effects[risk.side_effect].label
@@ -34,6 +36,19 @@ def site_warnings(session: Session, tables: ToxinTables) -> Iterator[CareWarning
                     verified=risk.verified,
                     subject=subject,
                 )
+
+
+def _unknown_site(injection: Injection, subject: str) -> CareWarning:
+    return CareWarning(
+        rule="toxin_site_unknown",
+        severity=Severity.NOTE,
+        text=f"Where at the {injection.side} eye it lies is not stated: the sites that the label "
+        "says to keep away from (middle of the upper lid, medial lower lid) are not checked.",
+        next_step="State the place, or the point on the map.",
+        source="this project, docs/toxin.md",
+        verified=False,
+        subject=subject,
+    )
 
 
 def _is_warned_of(risk: Risk, injection: Injection) -> bool:

@@ -3,19 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import replace
-from datetime import date, datetime
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from hemifacial.anatomy import SIDES, Side
 from hemifacial.care.warnings import CareWarning, Severity, gravest_first
 from hemifacial.case import Record
 from hemifacial.case.reading import Entry
+from hemifacial.commands.case.drug_checking import (
+    age_years,
+    bodies,
+    circumstances_of,
+    drug_change,
+    of_drugs,
+    today,
+)
 
-if TYPE_CHECKING:
-    from hemifacial.care.drugs.facts import Circumstances, DrugRecord
-
-__all__ = ["drug_record", "warnings_for"]
+__all__ = ["warnings_for"]
 
 
 def warnings_for(
@@ -34,14 +37,14 @@ def warnings_for(
 def _toxin_session(session: Any, standing: Sequence[Entry]) -> tuple[CareWarning, ...]:
     from hemifacial.care.toxin.checks import check_session
 
-    earlier = _bodies(standing, "toxin_session")
-    responses = _bodies(standing, "toxin_response")
+    earlier = bodies(standing, "toxin_session")
+    responses = bodies(standing, "toxin_response")
     found = check_session(
         session,
         earlier=earlier,
         responses=responses,
         circumstances=_toxin_circumstances(standing, earlier, responses),
-        age_years=_age_years(standing, session.happened_on.year),
+        age_years=age_years(standing, session.happened_on.year),
     )
     return (*found, *_side_of_patient("toxin_session", standing, session.sides))
 
@@ -66,7 +69,7 @@ def _toxin_circumstances(
     found = [word for one in earlier for word in one.circumstances if word in _LASTING]
     if any(effect.kind == "allergy" for one in responses for effect in one.side_effects):
         found.append("hypersensitivity")
-    known = _circumstances(standing)
+    known = circumstances_of(standing)
     if Circumstance.PREGNANCY in known.present:
         found.append("pregnancy")
     if Circumstance.BREASTFEEDING in known.present:
@@ -80,74 +83,12 @@ def _toxin_circumstances(
 def _toxin_response(response: Any, standing: Sequence[Entry]) -> tuple[CareWarning, ...]:
     from hemifacial.care.toxin.response_checks import check_response
 
-    sessions = _bodies(standing, "toxin_session")
+    sessions = bodies(standing, "toxin_session")
     of_day = [one for one in sessions if one.happened_on == response.session_on]
     if not of_day:
         text = f"The record has no injection on {response.session_on}, of which this tells."
         return (_ours("response_without_session", Severity.WARN, text, "Check the day."),)
     return check_response(response, max(of_day, key=lambda one: len(one.injections)))
-
-
-def _drug_change(change: Any, standing: Sequence[Entry]) -> tuple[CareWarning, ...]:
-    from hemifacial.care.drugs.checks import check_order
-    from hemifacial.care.drugs.facts import DrugOrder
-
-    return check_order(DrugOrder(change=change), drug_record(standing), _today())
-
-
-def _of_drugs(body: Any, standing: Sequence[Entry]) -> tuple[CareWarning, ...]:
-    """A value, an allele, a reaction or a circumstance: what it changes for what is taken."""
-    from hemifacial.care.drugs.checks import check_standing
-    from hemifacial.care.drugs.facts import (
-        Circumstances,
-        GeneticResult,
-        LaboratoryValue,
-        Reaction,
-    )
-
-    before = drug_record(standing)
-    told = [*_by_day(standing, "circumstances")]
-    after = drug_record(
-        standing,
-        laboratory=(body,) if isinstance(body, LaboratoryValue) else (),
-        genetics=(body,) if isinstance(body, GeneticResult) else (),
-        reactions=(body,) if isinstance(body, Reaction) else (),
-        circumstances=(*told, body) if isinstance(body, Circumstances) else tuple(told),
-    )
-    old = {(one.rule, one.text) for one in check_standing(before, _today())}
-    new = check_standing(after, _today())
-    return tuple(one for one in new if (one.rule, one.text) not in old)
-
-
-def drug_record(
-    standing: Sequence[Entry],
-    *,
-    laboratory: tuple[Any, ...] = (),
-    genetics: tuple[Any, ...] = (),
-    reactions: tuple[Any, ...] = (),
-    circumstances: tuple[Any, ...] | None = None,
-) -> DrugRecord:
-    """All that the record knows of a patient's drugs, and facts that are about to be entered."""
-    from hemifacial.care.drugs.facts import DrugRecord, circumstances_known
-
-    known = (
-        _circumstances(standing) if circumstances is None else circumstances_known(circumstances)
-    )
-    if known.age_years is None:
-        known = replace(known, age_years=_age_years(standing, _today().year))
-    return DrugRecord(
-        changes=tuple(_bodies(standing, "drug_change")),
-        laboratory=(*_bodies(standing, "laboratory_value"), *laboratory),
-        genetics=(*_bodies(standing, "genetic_result"), *genetics),
-        reactions=(*_bodies(standing, "drug_reaction"), *reactions),
-        circumstances=known,
-    )
-
-
-def _circumstances(standing: Sequence[Entry]) -> Circumstances:
-    from hemifacial.care.drugs.facts import circumstances_known
-
-    return circumstances_known(_by_day(standing, "circumstances"))
 
 
 def _operation(body: Any, standing: Sequence[Entry]) -> tuple[CareWarning, ...]:
@@ -156,8 +97,8 @@ def _operation(body: Any, standing: Sequence[Entry]) -> tuple[CareWarning, ...]:
 
     return (
         *_side_of_patient("operation", standing, (body.side,)),
-        *check_operation(body, _today()),
-        *operation_warnings(_bodies(standing, "drug_change"), body.on),
+        *check_operation(body, today()),
+        *operation_warnings(bodies(standing, "drug_change"), body.on),
     )
 
 
@@ -170,7 +111,7 @@ def _indication(body: Any, _: Sequence[Entry]) -> tuple[CareWarning, ...]:
 def _complication(body: Any, standing: Sequence[Entry]) -> tuple[CareWarning, ...]:
     from hemifacial.care.decompression.complications import check_complication
 
-    days = sorted(one.on for one in _bodies(standing, "operation"))
+    days = sorted(one.on for one in bodies(standing, "operation"))
     before = [day for day in days if day <= body.began_on] or days
     # Without an operation of the record its eye and its leak are told all the same.
     return check_complication(body, before[-1] if before else body.began_on)
@@ -198,7 +139,7 @@ def _scale(body: Any, _: Sequence[Entry]) -> tuple[CareWarning, ...]:
     if body.items:
         items = tuple(body.items.get(str(number)) for number in range(1, known.items + 1))
         try:
-            answers = ScaleAnswers(scale=known.word, items=items, on=_today())
+            answers = ScaleAnswers(scale=known.word, items=items, on=today())
         except ValueError as error:
             found.append(_ours("scale_items", Severity.WARN, f"{error}.", "Check the answers."))
         else:
@@ -206,11 +147,28 @@ def _scale(body: Any, _: Sequence[Entry]) -> tuple[CareWarning, ...]:
     return tuple(found)
 
 
+_DIARY_CALLS = ("eye_does_not_close", "double_vision", "swallowing", "rash")
+"""Side effects of a diary of which the patient's sheet says: call the same day."""
+
+
+def _diary(body: Any, _: Sequence[Entry]) -> tuple[CareWarning, ...]:
+    from hemifacial.care.scales.diary import diary_words
+
+    found = []
+    for word in _DIARY_CALLS:
+        days = [one.day for one in body.days if word in one.side_effects]
+        if days:
+            text = f"{diary_words('side_effect')[word]}: told of {days[-1]}, on {len(days)} days."
+            next_step = "Ask the patient today whether it still is so."
+            found.append(_ours("diary_see_at_once", Severity.WARN, text, next_step))
+    return tuple(found)
+
+
 def _side_of_patient(
     what: str, standing: Sequence[Entry], sides: Sequence[Side]
 ) -> tuple[CareWarning, ...]:
     """Whether nothing of it is on the side of the spasm."""
-    (patient,) = _bodies(standing, "patient")
+    (patient,) = bodies(standing, "patient")
     if patient.side not in SIDES or patient.side in sides:
         return ()
     where = " and ".join(sides)
@@ -229,36 +187,18 @@ def _ours(rule: str, severity: Severity, text: str, next_step: str) -> CareWarni
     )
 
 
-def _bodies(standing: Sequence[Entry], kind: str) -> list[Any]:
-    return [entry.body for entry in standing if entry.kind == kind]
-
-
-def _by_day(standing: Sequence[Entry], kind: str) -> list[Any]:
-    found = [entry for entry in standing if entry.kind == kind]
-    return [one.body for one in sorted(found, key=lambda entry: (entry.happened_on, entry.number))]
-
-
-def _age_years(standing: Sequence[Entry], year: int) -> float | None:
-    """From the year of birth alone; the younger of the two ages that it allows."""
-    (patient,) = _bodies(standing, "patient")
-    return None if patient.birth_year is None else float(max(0, year - patient.birth_year - 1))
-
-
-def _today() -> date:
-    return datetime.now().astimezone().date()
-
-
 _CHECKS: Mapping[str, Callable[[Any, Sequence[Entry]], tuple[CareWarning, ...]]] = {
     "toxin_session": _toxin_session,
     "toxin_response": _toxin_response,
-    "drug_change": _drug_change,
-    "laboratory_value": _of_drugs,
-    "genetic_result": _of_drugs,
-    "drug_reaction": _of_drugs,
-    "circumstances": _of_drugs,
+    "drug_change": drug_change,
+    "laboratory_value": of_drugs,
+    "genetic_result": of_drugs,
+    "drug_reaction": of_drugs,
+    "circumstances": of_drugs,
     "operation": _operation,
     "indication": _indication,
     "complication": _complication,
     "answers": _answers,
     "scale": _scale,
+    "diary": _diary,
 }

@@ -49,7 +49,9 @@ def record_document(record: Record) -> dict[str, Any]:
 
 def record_lines(document: dict[str, Any]) -> Iterator[str]:
     """The same for a person."""
-    yield f"{document['clinic']}: {len(document['patients'])} patients"
+    count = len(document["patients"])
+    name = f"{document['clinic']}: " if document["clinic"] else ""
+    yield f"{name}{count} patient{'' if count == 1 else 's'}"
     yield _ENCRYPTED if document["encrypted"] else NOT_ENCRYPTED
     yield head_line(document["head"]["number"], document["head"]["link"])
     profiles = ", ".join(

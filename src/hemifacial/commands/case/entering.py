@@ -33,7 +33,17 @@ def body_from(kind: Kind, source: str) -> Any:
         raise InputError(
             f"{source}: not JSON ({error})", next_step="Give one object, as `case show` prints it."
         ) from error
+    if kind.word == "diary" and isinstance(plain, dict) and "format" in plain:
+        return _sent_diary(text, source, str(plain.get("patient")))
     return decoded(kind.word, kind.version, plain)
+
+
+def _sent_diary(text: str, source: str, patient: str) -> Any:
+    """The file that a patient's page wrote, with its check; whose it is, entering it asks."""
+    from hemifacial.care.scales.diary_file import read_diary
+
+    today = datetime.now().astimezone().date()
+    return read_diary(text.encode("utf-8"), name=source, patient=patient, today=today)
 
 
 def add(

@@ -48,6 +48,8 @@ def create(
 
 
 def _looks_encrypted(path: Path) -> bool:
+    if not path.is_file():  # a pipe would wait for ever
+        return False
     try:
         with path.open("rb") as file:
             head = file.read(len(_MAGIC))

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 from hemifacial.care.decompression.follow_up import Outcome, Summary, summary
 from hemifacial.care.decompression.outcome import Spasm, Verdict
 from hemifacial.care.drugs.checks import check_standing
-from hemifacial.care.drugs.facts import Circumstances, DrugRecord
+from hemifacial.care.drugs.facts import DrugRecord, circumstances_known
 from hemifacial.care.drugs.log import DrugTaken, taken_on
 from hemifacial.care.scales.scale import scales
 from hemifacial.care.scales.scoring import ScaleAnswers
@@ -88,13 +88,12 @@ class CaseFacts:
     @cached_property
     def drug_record(self) -> DrugRecord:
         """All that is known of the patient's drugs."""
-        circumstances = self.bodies("circumstances")
         return DrugRecord(
             changes=tuple(self.bodies("drug_change")),
             laboratory=tuple(self.bodies("laboratory_value")),
             genetics=tuple(self.bodies("genetic_result")),
             reactions=tuple(self.bodies("drug_reaction")),
-            circumstances=circumstances[-1] if circumstances else Circumstances(),
+            circumstances=circumstances_known(self.bodies("circumstances")),
         )
 
     @cached_property

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from hemifacial.care.drugs.catalogue import drugs as known_drugs
 from hemifacial.care.drugs.checks import check_standing
-from hemifacial.care.drugs.facts import Circumstances, DrugRecord
+from hemifacial.care.drugs.facts import DrugRecord
 from hemifacial.care.drugs.log import taken_on
 from hemifacial.case.kinds import kind_of, type_of
+from hemifacial.report.case.facts import CaseFacts
 from hemifacial.web.asked import Answer, Asked, Page
 from hemifacial.web.forms.fields import fields_of
 from hemifacial.web.telling import summary_of
@@ -20,17 +19,7 @@ _OF_DRUGS = ("laboratory_value", "genetic_result", "drug_reaction", "circumstanc
 
 def drug_record(asked: Asked) -> DrugRecord:
     """All that the record holds of the drugs of the patient."""
-    standing: dict[str, list[Any]] = {}
-    for entry in asked.record.entries(asked.code):
-        if entry.standing:
-            standing.setdefault(entry.kind, []).append(entry.body)
-    return DrugRecord(
-        changes=tuple(standing.get("drug_change", ())),
-        laboratory=tuple(standing.get("laboratory_value", ())),
-        genetics=tuple(standing.get("genetic_result", ())),
-        reactions=tuple(standing.get("drug_reaction", ())),
-        circumstances=standing.get("circumstances", [Circumstances()])[-1],
-    )
+    return CaseFacts.of(asked.record.entries(asked.code), asked.today).drug_record
 
 
 def drugs(asked: Asked) -> Answer:
