@@ -31,7 +31,7 @@ Floats = NDArray[np.float64]
 
 _ORDER = 2
 _ROWS = 16  # sweeps that are filtered at a time, so that they stay near the processor
-_BEYOND = 0.1  # periods of the lower corner by which a sweep is continued
+_BEYOND = 0.25  # periods of the lower corner by which a sweep is continued
 _LEAST_OF_A_POLARITY = 2
 _BEFORE_MS = 0.3  # the stimulator may fire a little before its mark
 _EDGE_MS = 0.25  # whose mean is where the bridge stands on
