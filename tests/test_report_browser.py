@@ -386,10 +386,9 @@ def test_a_draft_outlives_a_reload_and_ends_once_the_page_holds_it(
         page = watched.page
         press(page, "j", "r", "Enter")
         page.locator("#status", has_text="6 right, 0 left").wait_for()
-        page.wait_for_timeout(300)  # the browser hands what it stores on a little later
         page.reload()
         earlier = "1 correction of an earlier visit, not saved yet."
-        page.locator("#status", has_text=earlier).wait_for()
+        page.locator("#status", has_text=earlier).wait_for(timeout=30_000)
         assert "rejected" in (page.get_attribute('tr[data-event="e0001"]', "class") or "")
         corrections = read_review(saved(page, tmp_path), PROVENANCE)
         page.goto(reviewed_page(tmp_path, corrections).as_uri())

@@ -28,17 +28,27 @@
     return what + (why ? `: ${why}` : "");
   }
 
-  /* A draft outlives a closed tab; a browser that keeps nothing only loses that. */
+  /* A draft outlives a closed tab; a browser that keeps nothing only loses that. The tab's own history
+     keeps it over a reload too, where what was stored has not been handed on yet. */
   function storeDraft() {
+    const draft = lines.length ? { who: who.value, lines } : null;
+    try { history.replaceState({ draft }, ""); } catch { /* a page in a frame may have no history */ }
     try {
-      if (lines.length) localStorage.setItem(draftKey, JSON.stringify({ who: who.value, lines }));
+      if (draft) localStorage.setItem(draftKey, JSON.stringify(draft));
       else localStorage.removeItem(draftKey);
     } catch { /* storage is denied or full */ }
   }
 
+  function storedDraft() {
+    try {
+      const stored = JSON.parse(localStorage.getItem(draftKey));
+      if (stored) return stored;
+    } catch { /* storage is denied, or holds something else */ }
+    return history.state?.draft ?? null;
+  }
+
   function loadDraft() {
-    let draft = null;
-    try { draft = JSON.parse(localStorage.getItem(draftKey)); } catch { return; }
+    const draft = storedDraft();
     if (!draft || !Array.isArray(draft.lines)) return;
     let left = 0;
     try { ({ lines, left } = Corrections.resumed(page, draft.lines)); } catch { return; }
