@@ -1,0 +1,1 @@
+"""The twin of the nerve: compressed facial fibres, simulated from their membrane."""

@@ -1,0 +1,206 @@
+"""The resting state of a fibre: the voltage everywhere at which nothing changes.
+
+A lesion has a rest of its own, and a start from one voltage everywhere would be a stimulus to it.
+The whole fibre relaxes in implicit steps that grow without end, so that the last ones are those of
+Newton's method; gates open as they stay at each voltage, the cleft at ground.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import TYPE_CHECKING
+
+import numpy as np
+from numpy.typing import NDArray
+
+from hemifacial.errors import HemifacialError
+from hemifacial.twin.nerve.cable import COMPARTMENTS, REVERSALS, internode, lesion_cable
+from hemifacial.twin.nerve.constants import membrane, morphology
+from hemifacial.twin.nerve.kinetics import rates
+
+if TYPE_CHECKING:
+    from hemifacial.twin.nerve.recipe import Lesion
+
+__all__ = ["Rest", "resting"]
+
+Values = NDArray[np.float64]
+
+_ITERATIONS = 200
+_FIRST_STEP_MS = 0.02
+_GROWTH = 1.4
+_LAST_STEP_MS = 1e6
+_CLOSE_MV = 1e-7
+
+
+@dataclass(frozen=True, kw_only=True)
+class Rest:
+    """Voltages at rest, mV: of (nodes,), (internodes, compartments) and (segments,)."""
+
+    node: Values
+    inside: Values
+    outside: Values
+    lesion_inside: Values
+    lesion_outside: Values
+
+
+def _open(voltage_mv: Values) -> tuple[Values, Values, Values]:
+    """Open shares of fast sodium, persistent sodium and slow potassium that stay at a voltage."""
+    found = rates(voltage_mv)
+    m, h, p, s = (a / (a + b) for a, b in zip(found.opening, found.closing, strict=True))
+    return m**3 * h, p**3, s
+
+
+def _current(voltage_mv: Values, conductances: Values) -> Values:
+    """Through active membrane; `conductances` has a row a current, as `REVERSALS`' sodium twice."""
+    fast, persistent, slow = _open(voltage_mv)
+    n = membrane()
+    sodium, potassium, leak, mechanical, lesion_leak = (n[word] for word in REVERSALS)
+    g = conductances
+    return np.asarray(
+        (g[0] * fast + g[1] * persistent) * (voltage_mv - sodium)
+        + g[2] * slow * (voltage_mv - potassium)
+        + g[3] * (voltage_mv - leak)
+        + g[4] * (voltage_mv - mechanical)
+        + g[5] * (voltage_mv - lesion_leak)
+    )
+
+
+@lru_cache(maxsize=512)
+def resting(
+    diameter_um: float, *, nodes: int, edge: int, lesion: Lesion | None, sodium_block: float
+) -> Rest:
+    """The rest of one fibre.
+
+    Raises
+    ------
+    HemifacialError
+        If none is found.
+    """
+    from scipy.sparse import coo_array, csc_array
+    from scipy.sparse.linalg import splu
+
+    sizes = morphology(diameter_um)
+    passive = internode(sizes, 1.0)
+    open_share = 1.0 - sodium_block
+    cable = None if lesion is None else lesion_cable([sizes], lesion, open_share=open_share)
+    n = membrane()
+    segments = 0 if cable is None else cable.segments
+    links = nodes - 1
+    first_cell = nodes
+    first_segment = first_cell + 2 * links * COMPARTMENTS
+    size = first_segment + 2 * segments
+    rows: list[int] = []
+    columns: list[int] = []
+    values: list[float] = []
+    drive = np.zeros(size)
+
+    def put(row: int, column: int, value: float) -> None:
+        rows.append(row)
+        columns.append(column)
+        values.append(value)
+
+    def tie(a: int, b: int, conductance: float) -> None:
+        for one, other in ((a, b), (b, a)):
+            put(one, one, conductance)
+            put(one, other, -conductance)
+
+    def ground(a: int, conductance: float) -> None:
+        put(a, a, conductance)
+
+    for link in range(links):
+        start = first_cell + 2 * link * COMPARTMENTS
+        if cable is not None and link == edge:
+            for k in range(2 * COMPARTMENTS):  # Not there: kept at 0 by themselves.
+                ground(start + k, 1.0)
+            continue
+        for k in range(COMPARTMENTS):
+            inner, outer = start + 2 * k, start + 2 * k + 1
+            leak = float(passive.leak[k])
+            tie(inner, outer, leak)
+            drive[inner] += leak * n["internode_reversal_mv"]
+            drive[outer] -= leak * n["internode_reversal_mv"]
+            ground(outer, float(passive.myelin_leak[k]))
+            if k > 0:
+                tie(inner - 2, inner, float(passive.along[k]))
+                tie(outer - 2, outer, float(passive.along_outside[k]))
+        tie(link, start, float(passive.along[0]))
+        tie(link + 1, start + 2 * COMPARTMENTS - 2, float(passive.along[-1]))
+        ground(start + 1, float(passive.along_outside[0]))
+        ground(start + 2 * COMPARTMENTS - 1, float(passive.along_outside[-1]))
+    if cable is not None:
+        for j in range(segments):
+            inner, outer = first_segment + 2 * j, first_segment + 2 * j + 1
+            ground(outer, float(cable.myelin_leak[0]))
+            if j > 0:
+                tie(inner - 2, inner, float(cable.along[0]))
+                tie(outer - 2, outer, float(cable.outside_along[0]))
+        tie(edge, first_segment, float(cable.end[0]))
+        tie(edge + 1, first_segment + 2 * segments - 2, float(cable.end[0]))
+        ground(first_segment + 1, float(cable.outside_end[0]))
+        ground(first_segment + 2 * segments - 1, float(cable.outside_end[0]))
+    linear = csc_array(coo_array((values, (rows, columns)), shape=(size, size)))
+
+    node_us = 1e6 * np.pi * sizes.node_diameter_um * n["node_length_um"] * 1e-8
+    conductances = np.zeros((6, nodes + segments))
+    conductances[0, :nodes] = n["sodium_conductance_s_per_cm2"] * open_share * node_us
+    conductances[1, :nodes] = n["persistent_sodium_conductance_s_per_cm2"] * open_share * node_us
+    conductances[2, :nodes] = n["slow_potassium_conductance_s_per_cm2"] * node_us
+    conductances[3, :nodes] = n["leak_conductance_s_per_cm2"] * node_us
+    if cable is not None:
+        for row, one in (
+            (0, cable.sodium),
+            (1, cable.persistent),
+            (2, cable.potassium),
+            (4, cable.mechanical),
+            (5, cable.leak),
+        ):
+            conductances[row, nodes:] = one[0]
+    inner_at = np.concatenate([np.arange(nodes), first_segment + 2 * np.arange(segments)])
+    outer_at = first_segment + 2 * np.arange(segments) + 1
+    capacity_nf = np.full(nodes + segments, n["node_capacitance_uf_per_cm2"] * 1e-3 * node_us)
+    if cable is not None:
+        capacity_nf[nodes:] = cable.capacity_nf[0]
+
+    x = np.zeros(size)
+    x[:nodes] = n["rest_mv"]
+    x[first_cell:first_segment:2] = n["rest_mv"]
+    x[inner_at] = n["rest_mv"]
+    step_ms = _FIRST_STEP_MS
+    for _ in range(_ITERATIONS):
+        voltage = x[inner_at].copy()
+        voltage[nodes:] -= x[outer_at]
+        current = _current(voltage, conductances)
+        slope = (_current(voltage + 1e-4, conductances) - current) / 1e-4 + capacity_nf / step_ms
+        misfit = linear @ x - drive
+        np.add.at(misfit, inner_at, current)
+        np.subtract.at(misfit, outer_at, current[nodes:])
+        cross = -slope[nodes:]
+        active = coo_array(
+            (
+                np.concatenate([slope, slope[nodes:], cross, cross]),
+                (
+                    np.concatenate([inner_at, outer_at, inner_at[nodes:], outer_at]),
+                    np.concatenate([inner_at, outer_at, outer_at, inner_at[nodes:]]),
+                ),
+            ),
+            shape=(size, size),
+        )
+        change = splu(csc_array(linear + active)).solve(-misfit)
+        x += change
+        if float(np.abs(change).max()) < _CLOSE_MV and step_ms > _LAST_STEP_MS:
+            break
+        step_ms = min(step_ms * _GROWTH, 10 * _LAST_STEP_MS)
+    else:
+        raise HemifacialError(
+            "no resting state was found for this lesion",
+            next_step="Give it more leak or fewer sodium channels.",
+        )
+    cells = x[first_cell:first_segment].reshape(links, COMPARTMENTS, 2)
+    return Rest(
+        node=x[:nodes],
+        inside=cells[:, :, 0],
+        outside=cells[:, :, 1],
+        lesion_inside=x[first_segment::2],
+        lesion_outside=x[first_segment + 1 :: 2],
+    )
