@@ -1,0 +1,1 @@
+"""The experiments on the nerve, each one word."""
