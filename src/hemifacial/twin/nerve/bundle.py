@@ -106,6 +106,7 @@ def _state(recipe: Recipe, scheme: Scheme) -> State:
             edge=recipe.edge,
             lesion=recipe.lesion,
             sodium_block=recipe.sodium_block,
+            lesion_sodium_block=recipe.lesion_sodium_block,
         )
         for one in recipe.fibres
     ]
@@ -200,6 +201,7 @@ def run(
         step_ms=step_ms,
         weight=1.5 if numerics.order == 2 else 1.0,
         sodium_block=recipe.sodium_block,
+        lesion_sodium_block=recipe.lesion_sodium_block,
     )
     cleft = _cleft(recipe)
     state = _state(recipe, scheme)

@@ -195,6 +195,7 @@ def chain_of(
     step_ms: float,
     weight: float,
     sodium_block: float = 0.0,
+    lesion_sodium_block: float = 0.0,
 ) -> Chain:
     """The numbers of a cluster, fibres along the last axis.
 
@@ -202,8 +203,8 @@ def chain_of(
     ----------
     weight
         Of the new value in the formula in time.
-    sodium_block
-        Share of the sodium channels that are kept shut, in nodes and lesion.
+    sodium_block, lesion_sodium_block
+        Share of the sodium channels that are kept shut, in nodes and in the lesion.
     """
     sizes = [morphology(one) for one in diameters_um]
     internodes = {one: internode(one, step_ms) for one in set(sizes)}
@@ -219,7 +220,11 @@ def chain_of(
     node_cm2 = np.array([_area_cm2(s.node_diameter_um, n["node_length_um"]) for s in sizes])
     across_nodes = np.ones((nodes, 1))
     open_share = 1.0 - sodium_block
-    cable = None if lesion is None else lesion_cable(sizes, lesion, open_share=open_share)
+    cable = (
+        None
+        if lesion is None
+        else lesion_cable(sizes, lesion, open_share=1.0 - lesion_sodium_block)
+    )
 
     def node(density: float) -> Values:
         return np.ascontiguousarray(across_nodes * density * 1e6 * node_cm2)

@@ -139,8 +139,9 @@ class Recipe:
     edge
         How many nodes lie before the lesion, on the side of the brainstem, but one; the lesion
         takes the place of what is between this node and the next.
-    sodium_block
-        Share of all sodium channels that a drug keeps shut.
+    sodium_block, lesion_sodium_block
+        Share of the sodium channels that a drug keeps shut, in nodes and in the lesion, whose
+        channels are inactivated more often and so bind more of it (`drug`).
     """
 
     fibres: tuple[Fibre, ...]
@@ -149,6 +150,7 @@ class Recipe:
     arrivals: tuple[Arrival, ...] = ()
     pulse: Pulse = field(default_factory=Pulse)
     sodium_block: float = 0.0
+    lesion_sodium_block: float = 0.0
     duration_ms: float = 10.0
     nodes: int = 26
     edge: int = 12

@@ -68,7 +68,13 @@ def _current(voltage_mv: Values, conductances: Values) -> Values:
 
 @lru_cache(maxsize=512)
 def resting(
-    diameter_um: float, *, nodes: int, edge: int, lesion: Lesion | None, sodium_block: float
+    diameter_um: float,
+    *,
+    nodes: int,
+    edge: int,
+    lesion: Lesion | None,
+    sodium_block: float = 0.0,
+    lesion_sodium_block: float = 0.0,
 ) -> Rest:
     """The rest of one fibre.
 
@@ -83,7 +89,11 @@ def resting(
     sizes = morphology(diameter_um)
     passive = internode(sizes, 1.0)
     open_share = 1.0 - sodium_block
-    cable = None if lesion is None else lesion_cable([sizes], lesion, open_share=open_share)
+    cable = (
+        None
+        if lesion is None
+        else lesion_cable([sizes], lesion, open_share=1.0 - lesion_sodium_block)
+    )
     n = membrane()
     segments = 0 if cable is None else cable.segments
     links = nodes - 1

@@ -1,4 +1,4 @@
-"""What the experiments share: their recipes of one fibre and of a pair, and how findings are made."""
+"""What the experiments share: recipes of a few fibres, and how findings are made."""
 
 from __future__ import annotations
 

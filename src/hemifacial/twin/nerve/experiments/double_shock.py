@@ -1,8 +1,8 @@
-"""Two shocks at a short interval: when does the second cross to the neighbour as well?
+"""Two shocks at a short interval, and whether the second crosses to the neighbour as well.
 
-Yamashita and colleagues (2002, Muscle Nerve) gave pairs of shocks at 0.5 to 7 ms to twelve patients:
-the lateral spread of the second comes after a fixed refractory period, neither larger nor smaller,
-neither earlier nor later. A synapse would add or take away.
+Yamashita and colleagues (2002, Muscle Nerve) gave pairs of shocks at 0.5 to 7 ms to twelve
+patients: the lateral spread of the second comes after a fixed refractory period, neither larger
+nor smaller, neither earlier nor later. A synapse would add or take away.
 """
 
 from __future__ import annotations
@@ -84,7 +84,7 @@ def _run(settings: Settings, tools: Tools) -> Outcome:
                 source="Yamashita et al. 2002, Muscle Nerve",
                 verified=True,
                 simulated=shortest,
-                note="The source's range of intervals; the answer to the second shock comes within it.",
+                note="The source's range of intervals.",
             ),
             Target(
                 what="from then on it crosses at every interval (1 yes)",
@@ -96,11 +96,11 @@ def _run(settings: Settings, tools: Tools) -> Outcome:
                 simulated=float(always),
             ),
             Target(
-                what="latency of the second less that of the first, largest from twice that interval on",
+                what="latency of the second less that of the first, largest, from twice that on",
                 unit="ms",
                 low=-0.2,
                 high=0.2,
-                source="Yamashita et al. 2002, Muscle Nerve: constant; 0.2 ms is this project's reading",
+                source="Yamashita et al. 2002, Muscle Nerve: constant (0.2 ms: this project)",
                 verified=False,
                 simulated=max(late, key=abs) if late else None,
             ),

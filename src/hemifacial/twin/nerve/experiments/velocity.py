@@ -127,7 +127,7 @@ def _run(settings: Settings, tools: Tools) -> Outcome:
                 name="impulse",
                 title="An impulse along a healthy fibre of 10 um",
                 time_ms=film.time_ms,
-                place_mm=internode_mm * np.arange(_NODES),
+                place_mm=np.arange(_NODES, dtype=np.float64) * internode_mm,
                 voltage_mv=film.membrane_mv,
                 lesion_mm=None,
             ),
