@@ -30,7 +30,6 @@ LEVEL_MV = -20.0
 _CHUNK_MS = 0.5
 _MOST_ITERATIONS = 200
 _LARGEST_MV = 500.0
-_NUDGE_MV = 0.5
 _IMPULSE_MS = 0.1
 _IMPULSE_NA_PER_UM2 = 0.06
 """Current of an arriving impulse by the section of the axon: about three times the threshold."""
@@ -94,11 +93,7 @@ def _gates(voltage_mv: Values) -> Gates:
 
 
 def _state(recipe: Recipe, scheme: Scheme) -> State:
-    """Every fibre at its rest, but for a nudge of the lesion.
-
-    Rest is never exact, and a membrane whose rest is unstable would only leave it when the errors
-    of rounding have grown.
-    """
+    """Every fibre at its rest, but for the nudge of the lesion."""
     rests = [
         resting(
             one.diameter_um,
@@ -115,7 +110,7 @@ def _state(recipe: Recipe, scheme: Scheme) -> State:
         return np.ascontiguousarray(np.stack([getattr(one, word) for one in rests], axis=-1))
 
     node = stacked("node")
-    lesion = _cells(stacked("lesion_inside") + _NUDGE_MV, stacked("lesion_outside"), scheme)
+    lesion = _cells(stacked("lesion_inside") + recipe.numerics.nudge_mv, stacked("lesion_outside"), scheme)
     voltage = lesion.inside - lesion.outside
     segments = voltage.shape[0]
     return State(

@@ -292,6 +292,14 @@ def lesion_cable(
     membranes = n["membranes_per_lamella"] * lesion.lamellae
     node = np.array([_resistance(s.node_diameter_um, n["node_length_um"]) for s in sizes])
     segment = _resistance(diameters, length_um)
+    node_ring = np.array(
+        [
+            _ring_resistance(
+                s.node_diameter_um, n["node_periaxonal_width_um"], n["node_length_um"]
+            )
+            for s in sizes
+        ]
+    )
     # Where the axon is bare the cleft itself lies there; it is not counted twice.
     ring = (
         _ring_resistance(diameters, n["stin_periaxonal_width_um"], length_um)
@@ -318,7 +326,7 @@ def lesion_cable(
         myelin_leak=wall(n["myelin_conductance_s_per_cm2"] / membranes if membranes else _BARE),
         end=2.0 / (node + segment),
         along=1.0 / segment,
-        outside_end=2.0 / ring,
+        outside_end=2.0 / (ring + node_ring),
         outside_along=1.0 / ring,
     )
 

@@ -116,12 +116,16 @@ class Numerics:
     order
         Of the formula in time: 2, or 1 for backward Euler, only for comparison.
     settle_ms
-        Simulated before time 0, so that the start from one voltage everywhere has died away.
+        Simulated before time 0, so that what the start disturbs has died away.
+    nudge_mv
+        By how much the lesion is off its rest at the start. A membrane whose rest is unstable would
+        otherwise only leave it when the errors of rounding have grown.
     """
 
     step_us: float = 2.5
     order: int = 2
     settle_ms: float = 5.0
+    nudge_mv: float = 0.5
     cleft_tolerance_mv: float = 1e-4
 
     def __post_init__(self) -> None:

@@ -50,9 +50,7 @@ class State:
 def state_of(first: Passages, second: Passages) -> State:
     """From a shock to the first fibre, and one to the second."""
     crosses = [bool(first.face[1]), bool(second.face[0])]
-    direction = (
-        Direction.BOTH if all(crosses) else Direction.ONE if any(crosses) else Direction.NONE
-    )
+    ways = (Direction.NONE, Direction.ONE, Direction.BOTH)
     own = [first.brainstem[0], second.brainstem[1]]
     return State(
         direction=ways[sum(crosses)],
