@@ -194,7 +194,7 @@ def test_hfs_7_against_the_smallest_change(before: int, after: int, called: Noti
     found = change(hfs_7(before), hfs_7(after, DAY + timedelta(days=90)))
     assert found.called is called
     assert found.difference == after - before
-    assert "-2.63 (-3.33 to -1.92, 112 patients)" in found.text
+    assert "by 2.63 points or more (95 % interval 1.92 to 3.33, 112 patients)" in found.text
 
 
 def test_smallest_changes_are_those_published() -> None:

@@ -143,8 +143,75 @@ def test_without_a_jurisdiction_every_label_is_asked() -> None:
     said = check_session(session(*([5.0] * 21)))
     assert {one.text.split(", ")[-1][:2] for one in said if one.rule == "toxin_cumulative"}
     assert "toxin_cumulative" in rules(said)
-    unknown = check_session(session(5.0, product="prosigne", jurisdiction="CN"))
-    assert rules(unknown) == {"toxin_no_limits_known"}
+
+
+def test_a_label_without_limits_is_told_and_every_other_one_of_the_product_is_asked() -> None:
+    """The Botox label of the EU has no limit here: those of the US and the UK hold instead."""
+    said = check_session(session(*([5.1] * 21), jurisdiction="EU"))
+    used = [one for one in said if one.rule == "toxin_label_used"]
+    assert len(used) == 1
+    assert used[0].severity is Severity.NOTE
+    for words in ("in EU is known here", "US (Botox US prescribing", "UK (Botox UK summary"):
+        assert words in used[0].text
+    told = {(one.rule, one.text.rpartition("(")[2][:9]) for one in said}
+    assert ("toxin_per_eye_site", "botox, US") in told
+    assert ("toxin_cumulative", "botox, UK") in told
+    assert ("toxin_first_per_eye", "botox, UK") in told
+    # A label that has limits is held to alone, and nothing need be said of which it was.
+    own = check_session(session(*([5.1] * 21), jurisdiction="UK"))
+    assert "toxin_label_used" not in rules(own)
+    assert "toxin_per_eye_site" not in rules(own)
+    assert all(", US" not in one.text for one in own)
+
+
+@pytest.mark.parametrize("product", ["prosigne", "myobloc", "daxxify", "nowhere"])
+@pytest.mark.parametrize("where", ["", "US", "CN"])
+def test_where_no_label_has_a_limit_it_is_a_warning(product: str, where: str) -> None:
+    said = check_session(session(5.0, product=product, jurisdiction=where))
+    (found,) = [one for one in said if one.rule == "toxin_no_limits_known"]
+    assert found.severity is Severity.WARN
+    assert "no dose of this session is held against one" in found.text
+    assert "toxin_label_used" not in rules(said)
+
+
+def test_no_product_and_no_country_leaves_a_hundredfold_dose_unsaid() -> None:
+    tables = ToxinTables.read()
+    countries = {one.jurisdiction for one in tables.labels} | {"", "XX"}
+    for product in tables.products:
+        for where in countries:
+            said = check_session(session(5000.0, product=product, jurisdiction=where))
+            of_doses = {one.rule for one in said} & {
+                *(f"toxin_{kind}" for kind in ("per_eye_site", "per_eye", "first_per_eye")),
+                *(f"toxin_{kind}" for kind in ("per_session", "cumulative", "no_limits_known")),
+            }
+            assert of_doses, (product, where)
+            # Never by the label of another product.
+            for one in said:
+                if one.rule in of_doses and one.rule != "toxin_no_limits_known":
+                    assert f"({product}, " in one.text
+
+
+def test_a_label_that_only_has_an_interval_leaves_its_doses_to_the_others(tmp_path: Path) -> None:
+    (tmp_path / "limits.tsv").write_text(
+        "product\tjurisdiction\tkind\tvalue\tunit\twindow_days\tmeaning\tsource\tverified\n"
+        "botox\tNO\tinterval\t100\tdays\t\tnot before\tour label\tno\n",
+        encoding="utf-8",
+    )
+    tables = ToxinTables.read(tmp_path)
+    now = session(*([5.1] * 21), jurisdiction="NO")
+    said = check_session(now, earlier=[earlier(90, 5.0)], tables=tables)
+    assert {"toxin_label_used", "toxin_cumulative", "toxin_interval"} <= rules(said)
+    (interval,) = [one for one in said if one.rule == "toxin_interval"]
+    assert "100 (botox, NO: not before)" in interval.text
+
+
+def test_the_site_dose_of_another_label_is_told_once() -> None:
+    """Where the label of the site speaks, the usual dose of the muscle does not repeat it."""
+    one = injection(5.1, muscle="orbicularis_oculi", place="lower_lid_lateral")
+    for where, by_label in (("EU", True), ("", True), ("US", True), ("UK", False)):
+        said = rules(check_session(session(injections=(one,), jurisdiction=where)))
+        assert ("toxin_per_eye_site" in said) is by_label, where
+        assert ("toxin_site_dose" in said) is not by_label, where
 
 
 def test_a_jurisdiction_in_small_letters_has_the_same_limits() -> None:

@@ -14,6 +14,7 @@ from pathlib import Path
 import pytest
 
 from case_records import ANNA, SCHEMAS, everything, new_record, of_schema, with_patient
+from case_rights import as_somebody_without_rights, read_only_record
 from hemifacial.case import create_record, mounts, open_record
 from hemifacial.case.bodies import Note
 from hemifacial.case.database import NEWEST_SCHEMA, SETTINGS, migrations
@@ -280,37 +281,10 @@ def test_a_disk_that_refuses_leaves_the_record_as_it_was(path: Path, tmp_path: P
     assert [one.name for one in tmp_path.iterdir()] == ["clinic.db"]
 
 
-@contextmanager
-def as_somebody_without_rights() -> Iterator[None]:
-    """Root may write everywhere; whoever runs the tests as root becomes nobody for a moment."""
-    root = os.geteuid() == 0
-    if root:
-        os.seteuid(65534)
-    try:
-        yield
-    finally:
-        if root:
-            os.seteuid(0)
-
-
 @pytest.fixture
 def read_only(tmp_path: Path) -> Iterator[Path]:
-    """A record that can be read in a folder that cannot be written, as on a disc."""
-    folder = Path(os.path.realpath(tmp_path)) / "disc"
-    folder.mkdir()
-    with_patient(new_record(folder))
-    path = folder / "clinic.db"
-    path.chmod(0o444)
-    folder.chmod(0o555)
-    opened = []
-    for parent in folder.parents:  # pytest's own folders are private
-        if not parent.stat().st_mode & 0o001:
-            opened.append((parent, parent.stat().st_mode))
-            parent.chmod(parent.stat().st_mode | 0o011)
-    yield path
-    for parent, mode in opened:
-        parent.chmod(mode)
-    folder.chmod(0o755)
+    with read_only_record(tmp_path) as path:
+        yield path
 
 
 def test_a_read_only_folder_can_be_read_and_says_why_not_written(read_only: Path) -> None:

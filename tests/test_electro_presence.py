@@ -70,3 +70,17 @@ def test_the_same_sweep_again_and_again_is_certain() -> None:
     assert found.split_half == pytest.approx(1.0, abs=1e-4)
     assert found.fmp_p < 1e-6
     assert presence_of(sweeps[:3], sweeps) is None
+
+
+@pytest.mark.parametrize("samples", range(2, 11))
+def test_a_window_of_few_samples_is_judged_as_well(samples: int) -> None:
+    """At a low rate a window holds fewer samples than the test has bins."""
+    rng = np.random.default_rng(samples)
+    found = presence_of(rng.standard_normal((30, samples)), rng.standard_normal((30, 40)))
+    assert found is not None
+    for p in (found.split_half_p, found.fmp_p, found.hotelling_p):
+        assert 0 < p <= 1
+    sure = 5.0 * np.linspace(-1, 1, samples) + rng.standard_normal((30, samples))
+    again = presence_of(sure, rng.standard_normal((30, 40)))
+    assert again is not None
+    assert again.hotelling_p < 1e-6

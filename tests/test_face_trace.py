@@ -170,6 +170,43 @@ def test_of_the_three_patches_of_a_region_the_one_that_moves_most_counts() -> No
     assert signals["chin_excursion_right"].values.max() < 1e-6
 
 
+@pytest.mark.parametrize(
+    ("moving", "sites"),
+    [
+        ((("jaw_line", 0),), ()),
+        ((("chin", 2),), ()),
+        ((("jaw_line", 0), ("chin", 2)), ("chin", "jaw_line")),  # 11 mm apart
+        ((("jaw_line", 2), ("chin", 0)), ()),  # far apart
+        ((("jaw_line", 0), ("jaw_line", 2)), ("jaw_line",)),
+        ((("cheek", 0), ("chin", 2)), ()),
+    ],
+)
+def test_plain_skin_moves_as_a_sheet_across_the_border_of_two_regions(
+    moving: tuple[tuple[str, int], ...], sites: tuple[str, ...]
+) -> None:
+    times_s = np.arange(0, 20, 1 / 60)
+    chance = np.random.default_rng(3)
+    shape = (times_s.size, 3)
+    moved = {
+        place: chance.normal(0, 0.02, shape) + 1j * chance.normal(0, 0.02, shape)
+        for place in PATCHES
+    }
+    for site, patch in moving:
+        moved[site, Side.LEFT][:, patch] += 1j * pull(8, 0.2, 2)(times_s)
+    signals = signals_of(
+        Measured(
+            times_s=times_s,
+            aperture_mm={side: chance.normal(9, 0.02, times_s.size) for side in SIDES},
+            moved_mm=moved,
+        ),
+        tremble_mm=0.02,
+        mm_per_px=0.3,
+        criteria=CRITERIA,
+    ).assign(state=("time", np.zeros(times_s.size, dtype=np.int8)))
+    signals.attrs["duration_s"] = 20.0
+    assert [(e.side, e.sites) for e in spasms(signals)] == ([(Side.LEFT, sites)] if sites else [])
+
+
 def test_heights_are_signed_and_rest_at_zero() -> None:
     times_s = np.arange(0, 20, 1 / 60)
     up = pull(8, 2, 3)(times_s)
@@ -190,6 +227,44 @@ def test_heights_are_signed_and_rest_at_zero() -> None:
     assert signals["mouth_corner_height_right"].values == pytest.approx(-up, abs=1e-6)
     assert signals["brow_excursion_left"].values == pytest.approx(up, abs=1e-6)
     assert np.abs(signals["brow_height_right"].values).max() == pytest.approx(0, abs=1e-6)
+
+
+@pytest.mark.parametrize(("share", "called"), [(0.5, 0.0), (1.4, 1.0)])
+def test_what_could_be_missed_where_skin_flickers_for_most_of_the_time(
+    share: float, called: float
+) -> None:
+    """A quiet start sets the threshold; what is printed holds for the rest of the recording."""
+    twitches_s = np.arange(20.5, 59, 2.0)
+    site = "mouth_corner"
+    seen = CRITERIA[f"seen_share_{site}"]
+
+    def flicker(times_s: Floats, mm: float) -> Floats:
+        jumps = np.where(np.arange(times_s.size) % 4 == 0, 0.5, 0.0) * (times_s > 18)
+        return np.asarray(jumps + sum(pull(at_s, 0.3, mm)(times_s) for at_s in twitches_s))
+
+    calm = recorded(60)[signal_of(site, Side.RIGHT)].attrs
+    assert calm["smallest_detectable"] == pytest.approx(calm["threshold"] / seen)
+    said = recorded(60, mouth=lambda t: flicker(t, 0))[signal_of(site, Side.RIGHT)].attrs
+    assert said["threshold"] == calm["threshold"]
+    assert said["smallest_detectable"] > 1.5 * calm["smallest_detectable"]
+    shown_mm = share * seen * said["smallest_detectable"]
+    found = spasms(recorded(60, mouth=lambda t: flicker(t, shown_mm)))
+    assert len(found) == called * twitches_s.size
+
+
+def test_a_head_that_is_mostly_turned_away_raises_what_could_be_missed() -> None:
+    allowance = np.where(np.arange(600) < 200, 0.0, 0.6)
+    times_s = np.arange(600) / 30
+    still_mm = {side: np.full(600, 9.0) for side in SIDES}
+    measured = Measured(times_s=times_s, aperture_mm=still_mm, moved_mm={})
+    made = [
+        signals_of(measured, tremble_mm=0.02, mm_per_px=0.3, criteria=CRITERIA, allowance_mm=mm)
+        for mm in (allowance, None)
+    ]
+    turned, straight = (one[signal_of(EYELIDS, Side.LEFT)].attrs for one in made)
+    assert turned["threshold"] == straight["threshold"] == CRITERIA["smallest_eyelids_mm"]
+    more_mm = turned["smallest_detectable"] - straight["smallest_detectable"]
+    assert more_mm == pytest.approx(0.6 / CRITERIA["seen_share_eyelids"])
 
 
 @pytest.mark.parametrize(("mm_per_px", "threshold_mm"), [(0.1, 1.0), (1.0, 1.5), (1.4, 2.1)])

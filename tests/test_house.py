@@ -218,6 +218,8 @@ def test_imports_go_down_only() -> None:
         "signals",
         "cli",
         "commands",
+        "electro",
+        "web",
     ],
 )
 def test_no_two_rooms_of_a_wing_need_each_other(wing: str) -> None:

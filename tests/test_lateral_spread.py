@@ -2,25 +2,30 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 
 import numpy as np
 import pytest
+import xarray as xr
 from benchmarks.studies import study_of
 
 from hemifacial.anatomy import Side
 from hemifacial.electro.conditioning import Conditioning, conditioned, conditioning_of
 from hemifacial.electro.criteria import Artefact, ElectroCriteria
+from hemifacial.electro.direct import direct_response
 from hemifacial.electro.lateral_spread.cells import Cell, cells_of
+from hemifacial.electro.lateral_spread.findings import findings_of
 from hemifacial.electro.lateral_spread.measure import measure
-from hemifacial.electro.lateral_spread.territories import territory
 from hemifacial.electro.noise import autocovariance, covariance_of
 from hemifacial.electro.onset import onsets_ms, phases_of
 from hemifacial.electro.reading import coarse
 from hemifacial.electro.response_model import Nuisance, draws_of, evidence_of, hypotheses
 from hemifacial.electro.study import EvokedStudy
+from hemifacial.electro.territories import territory
 from hemifacial.errors import InputError
-from hemifacial.findings import Finding, Status
+from hemifacial.findings import Event, Finding, Provenance, Result, Status
+from hemifacial.report.electro.lateral_spread.recruitment import recruitment_figure
 from hemifacial.twin.electro.ends import ends_of
 from hemifacial.twin.electro.lateral_spread import (
     LateralSpreadPlan,
@@ -352,6 +357,12 @@ def test_an_artefact_is_taken_from_stimuli_below_threshold() -> None:
 
 def test_a_template_needs_stimuli_that_evoke_nothing() -> None:
     template = ElectroCriteria.read(artefact=Artefact.TEMPLATE)
+    vessel, _ = study_of(
+        lateral_spread_plan(7, base=replace(_TO_THE_VESSEL, intensities_ma=(1.0, 20.0)))
+    )
+    assert {one.intensity_ma for one in vessel.stimuli if not one.on_vessel} == {1.0, 20.0}
+    with pytest.raises(InputError, match="the anterior inferior cerebellar artery .right. was not"):
+        measure(vessel, template)
     study, _ = study_of(lateral_spread_plan(12, base=_ONE_BRANCH))
     with pytest.raises(InputError, match="two stated currents"):
         measure(study, template)
@@ -359,3 +370,116 @@ def test_a_template_needs_stimuli_that_evoke_nothing() -> None:
     study, _ = study_of(lateral_spread_plan(12, base=strong))
     with pytest.raises(InputError, match="weakest stimulus of the zygomatic branch"):
         measure(study, template)
+
+
+def test_what_has_one_polarity_alone_is_told() -> None:
+    """Its tail cannot be told from a response, and stays."""
+    study, _ = study_of(lateral_spread_plan(7, base=_TO_THE_VESSEL))
+    stimuli = tuple(replace(one, polarity=1) if one.on_vessel else one for one in study.stimuli)
+    one_polarity = replace(study, stimuli=stimuli)
+    ready, done = conditioned(one_polarity, conditioning_of(CRITERIA))
+    bridged, _ = conditioned(
+        one_polarity, conditioning_of(ElectroCriteria.read(artefact=Artefact.BRIDGE))
+    )
+    vessel = [one.on_vessel for one in stimuli]
+    assert np.array_equal(ready.sweeps_uv[vessel], bridged.sweeps_uv[vessel])
+    assert "not after stimuli of anterior inferior cerebellar artery right" in done.in_words()
+    assert "not after" not in conditioned(study, conditioning_of(CRITERIA))[1].in_words()
+
+
+@pytest.mark.parametrize("seed", [43, 48])
+def test_a_direct_response_lasts_to_its_last_crossing_of_10_percent(seed: int) -> None:
+    study, truth = study_of(
+        lateral_spread_plan(seed, family="gabor" if seed % 2 else "motor_units")
+    )
+    found = [e for e in measure(study, CRITERIA).events if e.trial_type == "direct_response"]
+    assert len(found) == 3
+    for event in found:
+        true = truth.find("direct", *event.sites)
+        assert true.onset_ms is not None
+        assert true.end_ms is not None
+        lasting_ms = true.end_ms - true.onset_ms
+        assert 1000 * event.duration_s == pytest.approx(lasting_ms, abs=0.8)
+    lengths = [event.duration_s for event in found]
+    assert max(lengths) - min(lengths) > 0.0005
+
+
+def test_the_end_of_a_direct_response_that_cannot_be_seen_is_not_told() -> None:
+    latency_ms = np.arange(-20, 60, 0.1)
+    wave = np.where(latency_ms > 3, 1000 * np.sin((latency_ms - 3) / 2.5), 0.0)
+    over = np.where(latency_ms < 3 + 5 * np.pi, wave, 0.0)
+    end_ms = direct_response(latency_ms, over, 1.0, CRITERIA).end_ms
+    assert end_ms == pytest.approx(3 + 5 * np.pi - 2.5 * np.arcsin(0.1), abs=0.02)
+    for shown, noise_uv in ((wave, 1.0), (over, 100.0)):
+        found = direct_response(latency_ms, shown, noise_uv, CRITERIA)
+        assert found.is_there
+        assert found.end_ms is None
+
+
+def test_a_direct_response_is_seen_at_few_samples_a_second() -> None:
+    latency_ms = np.arange(-20, 60, 4.0)
+    wave = np.zeros(latency_ms.size)
+    wave[(latency_ms >= 4) & (latency_ms <= 12)] = (300.0, -400.0, 200.0)
+    found = direct_response(latency_ms, wave, 1.0, CRITERIA)
+    assert found.amplitude_uv == 700.0
+    assert np.isfinite(found.area_uv_ms)
+
+
+def test_a_small_difference_of_sides_is_told_by_the_criterion() -> None:
+    study, _ = study_of(lateral_spread_plan(9, base=_ONE_BRANCH))
+    own = next(cell for cell in _cells(study) if cell.is_own)
+    other = replace(own, side=Side.LEFT, muscle_side=Side.LEFT)
+    limit = replace(CRITERIA.limits["direct_side_repeat"], value=25.0)
+    criteria = replace(CRITERIA, limits={**CRITERIA.limits, "direct_side_repeat": limit})
+    notes = [
+        one.note
+        for one in findings_of((own, other), criteria)
+        if one.quantity == "direct_response_side_ratio"
+    ]
+    assert notes
+    assert all("less than about 25 %" in note for note in notes)
+
+
+@pytest.mark.parametrize(
+    ("branch", "own"),
+    [(_TO_THE_VESSEL.vessels[0], {}), ("zygomatic_branch", {"spread_from_ms": 4.0})],
+)
+def test_recruitment_is_drawn_where_the_response_was_looked_for(
+    branch: str, own: dict[str, float]
+) -> None:
+    """At 5 ms: within the window of a Z-L response, or of a clinic's own lateral spread."""
+    ms = np.arange(0, 60, 0.1)
+    variables = {
+        f"v{ma:g}": (
+            "time",
+            np.where(np.abs(ms - 5) < 0.5, ma, 0.0),
+            {"branch": branch, "site": "mentalis", "side": "right", "direct": False,
+             "intensity_ma": ma},
+        )
+        for ma in (1.0, 2.0, 4.0)
+    }  # fmt: skip
+    event = Event(
+        onset_s=1.0,
+        duration_s=0.0,
+        event_id="one",
+        trial_type="lateral_spread",
+        side=Side.RIGHT,
+        sites=(branch, "mentalis"),
+    )
+    provenance = Provenance(
+        method="electro",
+        method_version="1.0",
+        program_version="0",
+        input_name="x.edf",
+        input_sha256="0" * 64,
+        created_at="2026-11-22T14:00:00+00:00",
+        parameters={"criteria": own},
+    )
+    averages = xr.Dataset(variables, coords={"time": ms / 1000})
+    figure = recruitment_figure(
+        averages, Result(provenance=provenance, findings=(), events=(event,))
+    )
+    assert figure is not None
+    (line,) = re.findall(r' d="M([^"]*)"', figure.svg)
+    heights = [float(point.split()[1]) for point in line.replace(",", " ").split("L")]
+    assert heights == pytest.approx([210 - 170 / 4, 210 - 170 / 2, 210 - 170])

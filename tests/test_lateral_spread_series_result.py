@@ -12,6 +12,7 @@ import pytest
 from benchmarks.gone import patient, runs_of_operation, runs_of_plan
 
 from hemifacial.anatomy import Side
+from hemifacial.electro.conditioning import conditioned, conditioning_of
 from hemifacial.electro.criteria import ElectroCriteria
 from hemifacial.electro.outcome import Outcome
 from hemifacial.electro.series.measure import AVERAGES, COURSE, STATES, measure_runs, measure_series
@@ -124,6 +125,20 @@ def test_the_result_is_kept_and_drawn(tmp_path: Path) -> None:
     for figure in (drawn, stacked):
         assert "style=" not in figure.svg
         assert "nan" not in figure.svg
+
+
+def test_what_was_done_to_the_sweeps_is_what_is_printed() -> None:
+    runs, _ = runs_of_operation(SEED, "reappearing", "gabor", CRITERIA)
+    done = conditioned(runs[0].study, conditioning_of(CRITERIA))[1].in_words()
+    assert "polarity" in done
+    tables = outcome().signals
+    assert {one.attrs["conditioning"] for one in tables.values()} == {done}
+    assert done in figures(result())[0].said
+    last = runs[1].study
+    plain = replace(last, stimuli=tuple(replace(one, polarity=0) for one in last.stimuli))
+    mixed = measure_runs((runs[0], replace(runs[1], study=plain)), CRITERIA)
+    said = mixed.signals[COURSE].attrs["conditioning"]
+    assert f"1 of 2 runs: {done}; 1 of 2 runs: 20 to 3000 Hz" in said
 
 
 def test_a_result_without_a_series_has_no_figures() -> None:

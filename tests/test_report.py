@@ -354,6 +354,26 @@ def test_a_mirrored_recording_says_so_and_is_run_again_as_one() -> None:
     assert "said to be a mirror image" not in render(example_result(), None, None, ()).html
 
 
+def test_an_electrical_recording_is_run_again_as_it_was() -> None:
+    provenance = replace(
+        example_result().provenance,
+        method="electro",
+        input_name="visit 2.edf",
+        parameters={
+            "studies": ["lateral_spread", "f_wave"],
+            "tables": ["names", "stimuli"],
+            "trigger_line": "DC 1",
+            "artefact": "template",
+        },
+    )
+    assert command_again(provenance) == (
+        "hemifacial electro 'visit 2.edf' --study lateral_spread --study f_wave "
+        "--names NAMES.tsv --stimuli STIMULI.tsv --trigger-line 'DC 1' --artefact template"
+    )
+    chosen = replace(provenance, parameters={"studies": ["baep"], "artefact": "chosen"})
+    assert command_again(chosen) == "hemifacial electro 'visit 2.edf' --study baep"
+
+
 def test_a_clinics_own_criteria_are_listed_and_needed_to_run_it_again() -> None:
     own = {"valley_share": {"value": 0.4, "source": "Clinic <of> Trieste, 2026"}}
     provenance = replace(example_result().provenance, parameters={"own_criteria": own})

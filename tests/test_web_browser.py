@@ -25,7 +25,7 @@ from web_server import Served, WatchedPages, record_with, served, watched
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page
 
-pytestmark = pytest.mark.timeout(120)
+pytestmark = pytest.mark.timeout(400)
 NASTY = "<script>alert(1)</script><img src=x onerror=alert(2)>\"'"
 TODAY = datetime.now(UTC).astimezone().date()
 

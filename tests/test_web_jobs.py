@@ -3,20 +3,25 @@
 from __future__ import annotations
 
 import json
+import os
 import re
+import signal
+import subprocess
+import sys
 import time
 from pathlib import Path
 
 import pytest
 
+from dropped_files import small_plan
 from hemifacial.case import open_record
 from hemifacial.case.verifying import Verification
-from hemifacial.twin.electro.lateral_spread import LateralSpreadPlan, lateral_spread_plan
+from hemifacial.errors import InputError
 from hemifacial.twin.electro.recording import write_recording
 from hemifacial.web.job import Job, State, read_jobs, write_jobs
 from web_server import Served, record_with, served
 
-pytestmark = pytest.mark.timeout(120)
+pytestmark = pytest.mark.timeout(400)
 
 
 @pytest.fixture(scope="module")
@@ -125,13 +130,7 @@ def _place(server: Served, number: int) -> tuple[str, str]:
 
 
 def test_an_electrical_recording_goes_the_same_way(tmp_path: Path) -> None:
-    plan = LateralSpreadPlan(
-        branches=("zygomatic_branch",),
-        muscles=("orbicularis_oculi", "mentalis"),
-        control_muscles=("mentalis",),
-        sweeps=4,
-    )
-    made = write_recording(lateral_spread_plan(12, base=plan), tmp_path / "made").path
+    made = write_recording(small_plan(12), tmp_path / "made").path
     with served(record_with(tmp_path)) as server:
         number = server.put("P1", made.name, made.read_bytes()).values["job"]
         job = server.until("done", number)
@@ -162,12 +161,76 @@ def test_the_state_file_outlives_what_it_cannot_read(tmp_path: Path) -> None:
     assert back.state is State.INTERRUPTED
 
 
+def test_a_state_file_that_is_refused_does_not_stop_the_line(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The thread of the line lives on; it once died here, and every later recording waited."""
+    with served(record_with(tmp_path)) as server:
+
+        def full(path: Path, jobs: tuple[Job, ...]) -> None:
+            if any(one.state is State.RUNNING for one in jobs):
+                cause = OSError(28, "No space left on device")
+                raise InputError(f"{path}: cannot be written") from cause
+
+        with monkeypatch.context() as patched:
+            patched.setattr("hemifacial.web.jobs.write_jobs", full)
+            number = server.put("P1", "a.mp4", b"anything").values["job"]
+            job = server.until("failed", number)
+            assert "No space left on device" in job["problem"]
+            assert str(tmp_path) not in job["problem"]
+        again = server.put("P1", "words.mp4", b"words").values["job"]
+        assert "not a video" in server.until("failed", again)["problem"]
+
+        def none(*_: object) -> None:
+            raise InputError("cannot be written")
+
+        with monkeypatch.context() as patched:
+            patched.setattr("hemifacial.web.jobs.write_jobs", none)
+            assert server.put("P1", "b.mp4", b"more words").status == 400
+        assert "b.mp4" not in [one["name"] for one in server.jobs()]  # as it was told
+
+
+PRINTING = """
+import os, subprocess, sys
+from hemifacial.web import measuring
+def measure(asked, told):
+    os.write(1, b"a library greets\\n")
+    print("another one")
+    child = subprocess.Popen([sys.executable, "-c", "import time; time.sleep(200)"])
+    open(sys.argv[1], "w").write(str(child.pid))
+measuring._measure = measure
+measuring.main()
+"""
+
+
+def test_what_others_print_and_children_that_live_on_do_not_reach_who_listens(
+    tmp_path: Path,
+) -> None:
+    """A child that held the pipe open kept the line waiting, though its recording was measured."""
+    process = subprocess.Popen(
+        [sys.executable, "-c", PRINTING, str(tmp_path / "child")],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.DEVNULL,
+        text=True,
+    )
+    assert process.stdin is not None
+    assert process.stdout is not None
+    with process:
+        process.stdin.write(json.dumps({"recording": "a", "folder": "b"}) + "\n")
+        process.stdin.flush()
+        lines = process.stdout.readlines()
+    child = int((tmp_path / "child").read_text(encoding="utf-8"))
+    os.kill(child, signal.SIGTERM)  # it was still there: nobody waited for it
+    assert [json.loads(one) for one in lines] == [{"ok": True}]
+
+
 def test_a_disk_that_refuses_does_not_stop_the_line(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     with served(record_with(tmp_path)) as server:
 
-        def refuse(_: Job) -> int:
+        def refuse(*_: object) -> int:
             raise OSError(28, "No space left on device")
 
         with monkeypatch.context() as patched:

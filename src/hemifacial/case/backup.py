@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from hemifacial.case.drivers import Connection, Driver, speaking_of
+from hemifacial.case.drivers import Access, Connection, Driver, speaking_of
 from hemifacial.case.placing import reserved
 from hemifacial.case.verifying import Verification, verify
 from hemifacial.errors import InputError
@@ -15,8 +16,15 @@ __all__ = ["copy"]
 _PAGES_AT_ONCE = 4096
 
 
-def copy(connection: Any, path: Path, driver: Driver, into: Path) -> Verification:
-    """Copy an open record to a new file and verify the copy.
+def copy(
+    connection: Any,
+    path: Path,
+    driver: Driver,
+    into: Path,
+    *,
+    note: Callable[[Verification], None],
+) -> None:
+    """Copy an open record to a new file, verify the copy, `note` it, and give it its name.
 
     The copy keeps no log beside it, so that it opens from a medium that cannot be written.
 
@@ -29,7 +37,7 @@ def copy(connection: Any, path: Path, driver: Driver, into: Path) -> Verificatio
     """
     with reserved(into) as partial:
         with speaking_of(into, driver):
-            target: Any = driver.connect(partial, False)
+            target: Any = driver.connect(partial, Access.WRITE)
             try:
                 _fill(connection, target)
                 found = verify(target)
@@ -42,7 +50,7 @@ def copy(connection: Any, path: Path, driver: Driver, into: Path) -> Verificatio
                 f"{path}: the copy does not verify: {where}{first.what}",
                 next_step="Run `hemifacial case verify` on the record, and keep earlier backups.",
             )
-    return found
+        note(found)
 
 
 def _fill(source: Any, target: Connection) -> None:

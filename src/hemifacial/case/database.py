@@ -9,8 +9,9 @@ from importlib.resources import files
 from pathlib import Path
 from sqlite3 import complete_statement
 
-from hemifacial.case.drivers import Connection, Driver, speaking_of
-from hemifacial.case.placing import APPLICATION_ID, check_file, readable_only
+from hemifacial.case import acknowledged
+from hemifacial.case.drivers import Access, Connection, Driver
+from hemifacial.case.placing import APPLICATION_ID
 from hemifacial.errors import InputError
 
 __all__ = [
@@ -21,7 +22,8 @@ __all__ = [
     "empty_log",
     "migrate",
     "migrations",
-    "open_file",
+    "schema_of",
+    "set_up",
     "transaction",
 ]
 
@@ -80,12 +82,18 @@ NEWEST_SCHEMA = len(migrations())
 def transaction(connection: Connection) -> Iterator[None]:
     """All of the block or nothing of it; on the disk when the block has ended."""
     connection.execute("BEGIN IMMEDIATE")
+    committing = False
     try:
         yield
+        committing = True
         connection.execute("COMMIT")
-    except BaseException:
+        acknowledged.keep()
+    except BaseException as error:
         if connection.in_transaction:  # a full disk has rolled it back already
             connection.execute("ROLLBACK")
+            acknowledged.drop()
+        elif committing and isinstance(error, KeyboardInterrupt):
+            acknowledged.keep()  # it came when the commit had ended
         raise
 
 
@@ -105,11 +113,11 @@ def empty_log(connection: Connection, log: Path, beyond: int) -> int:
 
 def migrate(connection: Connection, *, to: int = NEWEST_SCHEMA) -> int:
     """Run the migrations that a database has not seen; returns the schema it had."""
-    had = _schema_of(connection)
+    had = schema_of(connection)
     if had >= to:
         return had
     with transaction(connection):
-        had = _schema_of(connection)  # another program may have been quicker
+        had = schema_of(connection)  # another program may have been quicker
         for statements in migrations()[had:to]:
             for statement in statements:
                 connection.execute(statement)
@@ -118,15 +126,16 @@ def migrate(connection: Connection, *, to: int = NEWEST_SCHEMA) -> int:
     return had
 
 
-def _schema_of(connection: Connection) -> int:
+def schema_of(connection: Connection) -> int:
+    """The number of the schema as the file states it."""
     return int(connection.execute("PRAGMA user_version").fetchone()[0])
 
 
 def build(path: Path, driver: Driver, *, schema: int = NEWEST_SCHEMA) -> Connection:
     """An open, empty database in a file that is there and empty."""
-    connection = driver.connect(path, False)
+    connection = driver.connect(path, Access.WRITE)
     try:
-        _set(connection)
+        set_up(connection)
         migrate(connection, to=schema)
     except BaseException:
         connection.close()
@@ -134,31 +143,8 @@ def build(path: Path, driver: Driver, *, schema: int = NEWEST_SCHEMA) -> Connect
     return connection
 
 
-def open_file(path: Path, driver: Driver) -> tuple[Connection, bool, int]:
-    """A checked connection, whether it can only be read, and the schema that the file had.
-
-    Raises
-    ------
-    InputError
-        If there is no record, one of a newer program, one on a network, or a damaged one.
-    """
-    check_file(path, encrypted=driver.encrypted)
-    only_read = readable_only(path)
-    with speaking_of(path, driver):
-        connection = driver.connect(path, only_read)
-        try:
-            had = _schema_of(connection)
-            _check_schema(path, connection, had, only_read)
-            if not only_read:
-                _set(connection)
-                migrate(connection)
-        except BaseException:
-            connection.close()
-            raise
-    return connection, only_read, had
-
-
-def _set(connection: Connection) -> None:
+def set_up(connection: Connection) -> None:
+    """Set what every connection that writes is set to."""
     for statement in SETTINGS:
         connection.execute(statement).fetchall()
     mode = connection.execute("PRAGMA journal_mode").fetchone()[0]
@@ -166,22 +152,4 @@ def _set(connection: Connection) -> None:
         raise InputError(
             f"the database cannot keep a write-ahead log here (journal mode {mode})",
             next_step="Keep the record on a disk of this computer.",
-        )
-
-
-def _check_schema(path: Path, connection: Connection, had: int, only_read: bool) -> None:
-    if connection.execute("PRAGMA application_id").fetchone()[0] != APPLICATION_ID or had < 1:
-        raise InputError(
-            f"{path}: a database of another program",
-            next_step="Check that this is the file you meant.",
-        )
-    if had > NEWEST_SCHEMA:
-        raise InputError(
-            f"{path}: written by a newer program (schema {had}; this one knows {NEWEST_SCHEMA})",
-            next_step="Install the newest hemifacial on this computer too.",
-        )
-    if only_read and had < NEWEST_SCHEMA:
-        raise InputError(
-            f"{path}: of an older schema ({had}), and cannot be written here",
-            next_step="Copy the file to a folder that can be written, and open it there.",
         )

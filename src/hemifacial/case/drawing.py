@@ -6,16 +6,16 @@ A kind without a function here is a mark with its label.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field
-from datetime import date
 from typing import Any
 
 from hemifacial.anatomy import Side
 from hemifacial.case.kinds import KINDS
+from hemifacial.case.points import Mark, Point, SeriesKey
 from hemifacial.case.reading import Entry
+from hemifacial.case.spread import spread_of_operation, spread_of_result
 from hemifacial.findings import Status, quantities
 
-__all__ = ["SHOWN", "Mark", "Point", "SeriesKey", "drawn"]
+__all__ = ["SHOWN", "drawn"]
 
 SHOWN = (
     "spasm_rate",
@@ -26,47 +26,10 @@ SHOWN = (
     "lateral_spread_left",
     "lateral_spread_state",
 )
-"""The findings that a timeline shows, in its order; those of a single phase are left out."""
+"""The findings that a timeline shows, in its order; those of a single phase are left out.
 
-
-@dataclass(frozen=True, kw_only=True)
-class Point:
-    """A value on a day; without a value, `status` says why, and `detection_limit` what was not.
-
-    `entry` is the number of the entry that it comes from.
-    """
-
-    day: date
-    value: float | None
-    entry: int
-    low: float | None = None
-    high: float | None = None
-    status: Status = Status.MEASURED
-    detection_limit: float | None = None
-    note: str = ""
-
-
-@dataclass(frozen=True, kw_only=True)
-class Mark:
-    """Something that happened on a day."""
-
-    day: date
-    kind: str
-    label: str
-    entry: int
-    detail: str = ""
-    side: Side = Side.NOT_APPLICABLE
-
-
-@dataclass(frozen=True, kw_only=True)
-class SeriesKey:
-    """What the points of one series have in common."""
-
-    quantity: str
-    label: str
-    unit: str = "1"
-    side: Side = Side.NOT_APPLICABLE
-    sites: tuple[str, ...] = field(default=())
+Of a series through an operation, whose phases are its stages, the end is shown.
+"""
 
 
 _Drawn = Mark | tuple[SeriesKey, Point]
@@ -98,6 +61,7 @@ def _point(entry: Entry, key: SeriesKey, value: float) -> Iterable[_Drawn]:
 
 
 def _result(entry: Entry) -> Iterable[_Drawn]:
+    yield from spread_of_result(entry)
     for one in entry.body.standing_findings:
         if one.quantity not in SHOWN or one.phase:
             continue
@@ -178,7 +142,8 @@ def _toxin_session(entry: Entry) -> Iterable[_Drawn]:
 
 
 def _operation(entry: Entry) -> Iterable[_Drawn]:
-    return _mark(entry, side=entry.body.side)
+    yield from _mark(entry, side=entry.body.side)
+    yield from spread_of_operation(entry)
 
 
 def _complication(entry: Entry) -> Iterable[_Drawn]:

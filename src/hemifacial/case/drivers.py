@@ -10,13 +10,14 @@ import sqlite3
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from enum import Enum
 from importlib import import_module
 from pathlib import Path
 from typing import Any, Protocol
 
 from hemifacial.errors import HemifacialError, InputError, SetupError, UsageError
 
-__all__ = ["Connection", "Cursor", "Driver", "driver_for", "speaking_of"]
+__all__ = ["Access", "Connection", "Cursor", "Driver", "driver_for", "speaking_of"]
 
 
 class Cursor(Protocol):
@@ -48,15 +49,21 @@ class Connection(Protocol):
         """Let go of the file."""
 
 
+class Access(Enum):
+    """How a file is opened; the value is what SQLite is told."""
+
+    WRITE = "mode=rw"
+    READ = "mode=ro"
+    """Without writing, beside whoever writes: the log and its memory map are there already."""
+    AS_IT_LIES = "mode=ro&immutable=1"
+    """Without locks and helpers beside it; whoever opens so must see that nobody writes."""
+
+
 @dataclass(frozen=True, kw_only=True)
 class Driver:
-    """A library that opens databases.
+    """A library that opens databases: `connect` takes a file and how it is opened."""
 
-    `connect` takes a file and whether it is to be read as it lies, without locks and helpers
-    beside it (a medium that cannot be written).
-    """
-
-    connect: Callable[[Path, bool], Connection]
+    connect: Callable[[Path, Access], Connection]
     errors: tuple[type[Exception], ...]
     encrypted: bool = False
 
@@ -73,8 +80,8 @@ def driver_for(key: str | None) -> Driver:
             next_step="Install it: pip install 'hemifacial[encrypted]'.",
         ) from error
 
-    def connect(path: Path, as_it_lies: bool) -> Connection:
-        connection = dbapi2.connect(_uri(path, as_it_lies), uri=True, isolation_level=None)
+    def connect(path: Path, access: Access) -> Connection:
+        connection = dbapi2.connect(_uri(path, access), uri=True, isolation_level=None)
         quoted = key.replace("'", "''")
         connection.execute(f"PRAGMA key = '{quoted}'")
         opened: Connection = connection
@@ -83,12 +90,12 @@ def driver_for(key: str | None) -> Driver:
     return Driver(connect=connect, errors=(dbapi2.Error,), encrypted=True)
 
 
-def _connect(path: Path, as_it_lies: bool) -> Connection:
-    return sqlite3.connect(_uri(path, as_it_lies), uri=True, isolation_level=None)
+def _connect(path: Path, access: Access) -> Connection:
+    return sqlite3.connect(_uri(path, access), uri=True, isolation_level=None)
 
 
-def _uri(path: Path, as_it_lies: bool) -> str:
-    return f"{path.resolve().as_uri()}?mode={'ro&immutable=1' if as_it_lies else 'rw'}"
+def _uri(path: Path, access: Access) -> str:
+    return f"{path.resolve().as_uri()}?{access.value}"
 
 
 _BUSY = "Another program is writing the record; wait a moment and try again."

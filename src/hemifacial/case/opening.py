@@ -6,8 +6,10 @@ import uuid
 from datetime import UTC, datetime
 from pathlib import Path
 
+from hemifacial.case import acknowledged
 from hemifacial.case.acts import Clinic, Profile
-from hemifacial.case.database import build, open_file, transaction
+from hemifacial.case.connecting import open_file
+from hemifacial.case.database import build, transaction
 from hemifacial.case.drivers import Driver, driver_for, speaking_of
 from hemifacial.case.mounts import refuse_network
 from hemifacial.case.placing import reserved
@@ -42,6 +44,7 @@ def create_record(
         try:
             with transaction(connection):
                 append(connection, start, by=profile.word, clock=clock)
+                acknowledged.drop()  # it is no record before it has taken its place
             connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
         finally:
             connection.close()
@@ -58,10 +61,7 @@ def open_record(
         If there is none, or it cannot be used here; the text says why and what next.
     """
     driver = driver or driver_for(key)
-    connection, only_read, schema_before = open_file(path, driver)
-    record = Record(
-        path, connection, driver, only_read=only_read, schema_before=schema_before, clock=clock
-    )
+    record = Record(path, open_file(path, driver), driver, clock=clock)
     try:
         record.finish()
     except BaseException:

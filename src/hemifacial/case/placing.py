@@ -3,16 +3,25 @@
 from __future__ import annotations
 
 import os
+import re
 import struct
 import sys
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
+from hemifacial.case.drivers import Access
 from hemifacial.case.mounts import refuse_network
 from hemifacial.errors import InputError, UsageError
 
-__all__ = ["APPLICATION_ID", "check_file", "readable_only", "reserved"]
+__all__ = [
+    "APPLICATION_ID",
+    "access_to",
+    "check_file",
+    "remove_stale",
+    "reserved",
+    "state_of",
+]
 
 APPLICATION_ID = 0x48465343
 """In the header of every record: the letters HFSC."""
@@ -56,41 +65,71 @@ def check_file(path: Path, *, encrypted: bool) -> None:
         )
 
 
-def readable_only(path: Path) -> bool:
-    """Whether a file can be read where it lies, but neither it nor its folder be written."""
+def access_to(path: Path) -> Access:
+    """How a record is opened where it lies.
+
+    What cannot be written here may well be written by somebody else. Who has a record open has a
+    log and its memory map beside it; then SQLite reads along with them. Without these nobody has
+    it open, and it is read as it lies: SQLite would have to make both, which cannot be done in a
+    folder that cannot be written, and which in one that can would leave files that lock out the
+    record's owner. That nobody begins to write meanwhile is seen by `state_of`.
+    """
     effective = os.access in os.supports_effective_ids
     writable = all(
         os.access(one, os.W_OK, effective_ids=effective) for one in (path, path.resolve().parent)
     )
     if writable:
-        return False
-    log = path.with_name(f"{path.name}-wal")
+        return Access.WRITE
+    log, memory = _helpers(path)
+    if log.exists() and memory.exists():
+        return Access.READ
     if log.exists() and log.stat().st_size:
         raise InputError(
             f"{path}: cannot be written, and its log beside it has to be worked in first",
             next_step="Copy both files to a folder that can be written, and open the record there.",
         )
-    return True
+    return Access.AS_IT_LIES
+
+
+def state_of(path: Path) -> tuple[int, ...]:
+    """What changes in a file or beside it as soon as anybody opens it to write."""
+    there = path.stat()
+    return (
+        there.st_ino,
+        there.st_size,
+        there.st_mtime_ns,
+        *(int(one.exists()) for one in _helpers(path)),
+    )
+
+
+def _helpers(path: Path) -> tuple[Path, Path]:
+    place = path.resolve()
+    return place.with_name(f"{place.name}-wal"), place.with_name(f"{place.name}-shm")
 
 
 @contextmanager
 def reserved(path: Path) -> Iterator[Path]:
     """A private, empty file beside `path` that takes its place if the block ends well.
 
-    `path` is taken at once, so that nothing that is there, or comes, is ever written over.
+    `path` is taken at once, so that nothing that is there, or comes, is ever written over. What
+    killed programs left in the folder in this way is removed first: it may be a whole record.
     """
+    remove_stale(path.parent)
     partial = path.with_name(f".{path.name}.partial-{os.getpid()}")
     try:
+        # In this order: a name that is taken and empty always has its partial beside it.
+        partial.unlink(missing_ok=True)
+        os.close(os.open(partial, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600))
         os.close(os.open(path, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600))
     except FileExistsError as error:
+        partial.unlink(missing_ok=True)
         raise UsageError(
             f"{path}: is there already, and is not written over", next_step="Choose another name."
         ) from error
     except OSError as error:
+        partial.unlink(missing_ok=True)
         raise _unwritable(path, error) from error
     try:
-        partial.unlink(missing_ok=True)
-        os.close(os.open(partial, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600))
         yield partial
         _sync(partial)
         partial.replace(path)
@@ -102,6 +141,48 @@ def reserved(path: Path) -> Iterator[Path]:
         if isinstance(error, OSError):
             raise _unwritable(path, error) from error
         raise
+
+
+def remove_stale(folder: Path) -> int:
+    """Remove the partial files of `reserved` whose program is gone; how many there were.
+
+    A name that such a program had taken is given free. The system may give the number of a program
+    that is gone to another one; then its file stays until that has ended too.
+    """
+    try:
+        names = sorted(one.name for one in folder.iterdir())
+    except OSError:
+        return 0  # what cannot be listed is told when it is written
+    count = 0
+    for name in names:
+        match = _PARTIAL.fullmatch(name)
+        partial = folder / name
+        if match is None or not partial.is_file() or _is_running(int(match["process"])):
+            continue
+        with suppress(OSError):  # another backup was quicker, or Windows still holds it
+            partial.unlink()
+            count += 1
+            taken = folder / match["name"]
+            if taken.is_file() and not taken.stat().st_size:
+                taken.unlink()
+    return count
+
+
+_PARTIAL = re.compile(
+    r"\.(?P<name>.+)\.partial-(?P<process>[0-9]{1,7})(-wal|-shm|-journal)?", re.DOTALL
+)
+
+
+def _is_running(process: int) -> bool:
+    if sys.platform == "win32":
+        return False  # to ask would end it; a file that a program has open stays there anyhow
+    try:
+        os.kill(process, 0)
+    except ProcessLookupError:
+        return False
+    except (PermissionError, OverflowError):
+        return True
+    return True
 
 
 def _sync(path: Path) -> None:

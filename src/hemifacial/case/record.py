@@ -12,10 +12,13 @@ from typing import Any
 from hemifacial.care.warnings import CareWarning
 from hemifacial.case import backup, erasure, reading, verifying
 from hemifacial.case.acts import Backup, Profile, Withdrawal
+from hemifacial.case.connecting import Opened
 from hemifacial.case.database import LOG_BYTES, empty_log, transaction
-from hemifacial.case.drivers import Connection, Driver, speaking_of
+from hemifacial.case.drivers import Access, Connection, Driver, speaking_of
 from hemifacial.case.kinds import kind_of
+from hemifacial.case.placing import state_of
 from hemifacial.case.reading import Entry, Head, PatientLine
+from hemifacial.case.swept import Swept
 from hemifacial.case.timeline import SHOWN, Timeline, timeline
 from hemifacial.case.writing import Clock, Draft, append, check_profile
 from hemifacial.errors import InputError, UsageError
@@ -32,24 +35,31 @@ class Record:
         The file.
     only_read
         Whether the file cannot be written where it lies.
+    as_it_lies
+        Whether it is read without locks, since nobody has it open; reading fails as soon as
+        somebody has.
     schema_before
         The schema that the file had before it was opened; older than now if it was brought up.
+    swept
+        What the last erasing, or the opening that finished one, did to the files beside the
+        record; None where there was nothing to do.
     """
 
     def __init__(
         self,
         path: Path,
-        connection: Connection,
+        opened: Opened,
         driver: Driver,
         *,
-        only_read: bool,
-        schema_before: int,
         clock: Clock,
     ) -> None:
         self.path = path
-        self.only_read = only_read
-        self.schema_before = schema_before
-        self._connection = connection
+        self.only_read = opened.access is not Access.WRITE
+        self.as_it_lies = opened.access is Access.AS_IT_LIES
+        self.schema_before = opened.schema_before
+        self.swept: Swept | None = None
+        self._connection = opened.connection
+        self._state = opened.state
         self._driver = driver
         self._clock = clock
         self._log_limit = LOG_BYTES
@@ -196,36 +206,63 @@ class Record:
         return self.entry(new)
 
     def erase(self, patient: str, *, by: str, why: str) -> Entry:
-        """Erase a patient for good; the entry that says so. Backups are not reached."""
+        """Erase a patient for good, with the files beside the record that nobody else uses.
+
+        Returns the entry that says so; `swept` says what became of the files. Backups, and
+        recordings that lie elsewhere, are not reached.
+
+        Raises
+        ------
+        InputError
+            Where the entries are erased, but not all of their remains: the text says what is left.
+        """
+        self.swept = None
         self._check_writable()
         with speaking_of(self.path, self._driver):
             key = reading.patient_key(self._connection, patient)
             number = erasure.erase(self._connection, key, by=by, why=why, clock=self._clock)
-            done = erasure.finish(self._connection)
-        if not done:
-            raise InputError(
-                f"{self.path}: the entries are erased, but their remains are still in the log "
-                "of the record, because another program is reading it",
-                next_step="Close the record everywhere else, then open it once "
-                "(hemifacial case show): that finishes the work.",
-            )
+            self.swept, done = erasure.clear_away(self._connection, self.path)
+        erasure.check_cleared(self.path, self.swept, done)
         return self.entry(number)
 
     def backup(self, into: Path, *, by: str) -> Entry:
-        """Copy the record to a new file, verify the copy, and note that it exists."""
+        """Copy the record to a new file, verify the copy, and note that it exists.
+
+        It is noted before it takes its name: a copy of which the record knows nothing would not be
+        named when a patient is erased.
+        """
         self._check_writable()
         with speaking_of(self.path, self._driver):
             check_profile(self._connection, by)
-        copied = backup.copy(self._connection, self.path, self._driver, into)
-        body = Backup(file_name=into.name, head_number=copied.head.number, head=copied.head.link)
-        return self.add("", "backup", body, by=by)
+        noted: list[Entry] = []
+
+        def note(copied: verifying.Verification) -> None:
+            head = copied.head
+            body = Backup(file_name=into.name, head_number=head.number, head=head.link)
+            noted.append(self.add("", "backup", body, by=by))
+
+        backup.copy(self._connection, self.path, self._driver, into, note=note)
+        return noted[0]
 
     # -- the rest
 
     @contextmanager
     def _reading(self) -> Iterator[Connection]:
-        with speaking_of(self.path, self._driver):
-            yield self._connection
+        try:
+            with speaking_of(self.path, self._driver):
+                yield self._connection
+        except Exception:
+            self._check_as_it_lay()  # what was half written is no damage
+            raise
+        self._check_as_it_lay()
+
+    def _check_as_it_lay(self) -> None:
+        """Nothing is answered out of a file that somebody wrote meanwhile."""
+        if self.as_it_lies and state_of(self.path) != self._state:
+            raise InputError(
+                f"{self.path}: another program has opened the record to write in it",
+                next_step="Open it again: it is then read together with that program.",
+            )
 
     @contextmanager
     def _writing(self, by: str) -> Iterator[Connection]:
@@ -256,9 +293,6 @@ class Record:
         return old
 
     def finish(self) -> None:
-        """Bring an interrupted erasure to its end; what opening a record does."""
-        if self.only_read:
-            return
+        """Bring an interrupted erasure to its end, in the file and beside it; opening does it."""
         with speaking_of(self.path, self._driver):
-            if erasure.unfinished(self._connection):
-                erasure.finish(self._connection)
+            self.swept = erasure.resume(self._connection, self.path, can_write=not self.only_read)

@@ -12,7 +12,8 @@ from typing import Any
 
 from hemifacial.anatomy import Side
 from hemifacial.case.bodies import Patient
-from hemifacial.case.drawing import SHOWN, Mark, Point, SeriesKey, drawn
+from hemifacial.case.drawing import SHOWN, drawn
+from hemifacial.case.points import Mark, Point, SeriesKey
 from hemifacial.case.reading import Entry
 
 __all__ = ["SHOWN", "Mark", "Point", "Series", "Span", "Timeline", "timeline"]

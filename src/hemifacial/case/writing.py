@@ -8,6 +8,7 @@ from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 from hemifacial.care.warnings import CareWarning, Severity
+from hemifacial.case import acknowledged
 from hemifacial.case.bodies import EARLIEST_YEAR
 from hemifacial.case.chain import FIRST_LINK, canonical, commitment_of, link_of, new_salt
 from hemifacial.case.codec import as_plain
@@ -16,7 +17,7 @@ from hemifacial.case.kinds import Kind, day_in, encoded, kind_of
 from hemifacial.case.reading import patient_key, profiles_of, profiles_standing
 from hemifacial.errors import UsageError
 
-__all__ = ["SAID", "Clock", "Draft", "append", "check_profile"]
+__all__ = ["SAID", "Clock", "Draft", "append", "check_alone", "check_profile"]
 
 Clock = Callable[[], datetime]
 """Gives the time of now, with its zone."""
@@ -104,6 +105,7 @@ def append(connection: Connection, drafts: Iterable[Draft], *, by: str, clock: C
             connection.executemany(_INSERT, rows)
             rows = []
     connection.executemany(_INSERT, rows)
+    acknowledged.promise(tail.number)
     return numbers
 
 
@@ -128,9 +130,10 @@ def _row(
 ) -> tuple[Any, ...]:
     kind = kind_of(draft.kind)
     _check_reason(draft)
-    _check_whose(connection, kind, draft)
+    day = check_alone(draft, now.astimezone().date())
+    if kind.word == "profile":
+        _check_profile(connection, draft)
     text = encoded(kind, draft.body)
-    day = _day(kind, draft, now)
     number = tail.number + 1
     if draft.kind == "patient":
         _keep_code(connection, draft, number, keys)
@@ -174,8 +177,15 @@ def _tail(connection: Connection) -> _Tail:
     return _Tail(number=row[0], link=bytes(row[1]), latest=latest)
 
 
-def _check_whose(connection: Connection, kind: Kind, draft: Draft) -> None:
-    """Nothing of a patient is entered under nobody, and somebody must still be able to write."""
+def check_alone(draft: Draft, today: date) -> date:
+    """The day of a draft; `UsageError` where it cannot be entered, whatever the record holds."""
+    kind = kind_of(draft.kind)
+    _check_whose(kind, draft)
+    return _day(kind, draft, today)
+
+
+def _check_whose(kind: Kind, draft: Draft) -> None:
+    """Nothing of a patient is entered under nobody."""
     if kind.word != "patient" and kind.of_clinic is bool(draft.patient):
         raise UsageError(
             f"a {kind.word} concerns the clinic and no patient"
@@ -189,17 +199,20 @@ def _check_whose(connection: Connection, kind: Kind, draft: Draft) -> None:
         raise UsageError(
             "the diary of another patient", next_step="Enter it under the code that it bears."
         )
-    if kind.word == "profile":
-        others = [
-            entry.body for entry in profiles_standing(connection) if entry.number != draft.replaces
-        ]
-        if any(one.word == draft.body.word for one in others):
-            raise UsageError("a profile of this word is there already", next_step="Correct it.")
-        if not (draft.body.active or any(one.active for one in others)):
-            raise UsageError(
-                "the last active profile cannot retire: nobody could write any more",
-                next_step="Enter another one first.",
-            )
+
+
+def _check_profile(connection: Connection, draft: Draft) -> None:
+    """Somebody must still be able to write, and no word sign for two."""
+    others = [
+        entry.body for entry in profiles_standing(connection) if entry.number != draft.replaces
+    ]
+    if any(one.word == draft.body.word for one in others):
+        raise UsageError("a profile of this word is there already", next_step="Correct it.")
+    if not (draft.body.active or any(one.active for one in others)):
+        raise UsageError(
+            "the last active profile cannot retire: nobody could write any more",
+            next_step="Enter another one first.",
+        )
 
 
 def _check_reason(draft: Draft) -> None:
@@ -222,14 +235,13 @@ def _check_reason(draft: Draft) -> None:
         )
 
 
-def _day(kind: Kind, draft: Draft, now: datetime) -> date:
+def _day(kind: Kind, draft: Draft, today: date) -> date:
     said = day_in(kind, draft.body)
     if said is not None and draft.happened_on not in (None, said):
         raise UsageError(
             f"the {kind.label.lower()} says another day than was given",
             next_step="Give the day once.",
         )
-    today = now.astimezone().date()
     day = said or draft.happened_on or today
     if day.year < EARLIEST_YEAR:
         raise UsageError(f"{day} is no day of a patient", next_step="Correct the year.")

@@ -6,7 +6,7 @@ import sys
 from collections.abc import Callable
 from pathlib import Path
 from string import hexdigits
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -15,6 +15,9 @@ from hemifacial.cli.case_options import By, Code, KeyFile, RecordFile, Why, prin
 from hemifacial.cli.options import AsJson, named_path
 from hemifacial.cli.printing import print_json
 from hemifacial.errors import CheckFailed, UsageError
+
+if TYPE_CHECKING:
+    from hemifacial.case import Record
 
 __all__ = ["case_commands"]
 
@@ -127,18 +130,22 @@ def kinds(
     kind: Annotated[str, typer.Argument(help="One of them.", metavar="KIND")] = "",
     as_json: AsJson = False,
 ) -> None:
-    """List the kinds of entries, or the fields of one.
+    """List the kinds of entries, or show one with an example.
 
     A field is a column of a table, and a key of JSON.
     """
-    from hemifacial.case.importing import columns_of
     from hemifacial.case.kinds import KINDS, kind_of
+    from hemifacial.commands.case.kinds_shown import kind_document, kind_lines
 
-    known = columns_of(kind_of(kind)) if kind else {one.word: one.label for one in KINDS.values()}
-    if as_json:
-        print_json(known)
+    if not kind:
+        known = {one.word: one.label for one in KINDS.values()}
+        lines = [f"{word:18}  {label}" for word, label in known.items()]
     else:
-        print("\n".join(f"{word:28}  {words}" for word, words in known.items()))
+        lines = list(kind_lines(kind_of(kind)))
+    if as_json:
+        print_json(kind_document(kind_of(kind)) if kind else known)
+    else:
+        print("\n".join(lines))
 
 
 def verify(
@@ -200,11 +207,10 @@ def erase(
     key_file: KeyFile = None,
     as_json: AsJson = False,
 ) -> None:
-    """Erase a patient for good.
+    """Erase a patient for good, with the files beside the record.
 
     Copies that were made before keep what they hold.
     """
-    from hemifacial import terminal
     from hemifacial.commands.case.opening import opened
 
     with opened(case, key_file) as record:
@@ -213,9 +219,21 @@ def erase(
             if not sys.stdin.isatty():
                 raise UsageError("erasing cannot be undone", next_step="Confirm it with --yes.")
             typer.confirm(f"Erase all {count} entries of {code} for good?", abort=True, err=True)
-        entry = record.erase(code, by=by, why=why)
-        backups = [one.body.file_name for one in record.clinic_entries("backup")]
+        try:
+            entry = record.erase(code, by=by, why=why)
+        finally:
+            if record.swept is not None:  # it is erased, whatever went wrong afterwards
+                _tell_what_is_left(record)
     print_entry(entry, as_json)
+
+
+def _tell_what_is_left(record: Record) -> None:
+    from hemifacial import terminal
+    from hemifacial.commands.case.erasing import swept_lines
+
+    for line in swept_lines(record.swept) if record.swept else ():
+        terminal.narrate(line)
+    backups = [one.body.file_name for one in record.clinic_entries("backup")]
     if backups:
         terminal.narrate(
             f"Copies made before still hold the patient: {', '.join(backups)}. Destroy them, or "

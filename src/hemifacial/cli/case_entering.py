@@ -173,17 +173,25 @@ def import_(
     key_file: KeyFile = None,
     as_json: AsJson = False,
 ) -> None:
-    """Enter a table: all its rows or none."""
+    """Enter a table, checked by its rules: all rows or none."""
+    from hemifacial import terminal
+    from hemifacial.case.codec import as_plain
     from hemifacial.case.kinds import kind_of
-    from hemifacial.commands.case.entering import import_table
+    from hemifacial.commands.case.importing_tables import import_table, warning_lines
     from hemifacial.commands.case.opening import opened
 
     with opened(case, key_file) as record:
-        drafts = import_table(record, kind_of(kind), table, by=by, dry_run=dry_run)
+        imported = import_table(record, kind_of(kind), table, by=by, dry_run=dry_run)
         head = record.head
-    patients = len({draft.patient for draft in drafts})
+    for line in warning_lines(imported, dry_run=dry_run):
+        terminal.narrate(line)
+    count = len(imported.drafts)
+    patients = len({draft.patient for draft in imported.drafts})
     if as_json:
-        print_json({"entries": len(drafts), "patients": patients, "written": not dry_run})
+        warnings = as_plain(imported.warnings)
+        print_json(
+            {"entries": count, "patients": patients, "written": not dry_run, "warnings": warnings}
+        )
     else:
         done = "would be entered" if dry_run else f"entered, up to entry {head.number}"
-        print(f"{len(drafts)} of {kind}, {patients} patients: {done}")
+        print(f"{count} of {kind}, {patients} patients: {done}")

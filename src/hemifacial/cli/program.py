@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import os
 import sys
+from importlib import import_module
 from typing import Annotated, Any
 
 import typer
@@ -14,6 +15,7 @@ from hemifacial import __version__
 from hemifacial.cli.case import case_commands
 from hemifacial.cli.electro import electro
 from hemifacial.cli.face import annotate, deidentify, face
+from hemifacial.cli.nerve import twin_nerve
 from hemifacial.cli.results import check, report, review, score
 from hemifacial.cli.serve import serve
 from hemifacial.cli.several import batch, compare
@@ -38,20 +40,39 @@ _COMMANDS = (
 )
 
 
+_ACKNOWLEDGED = "hemifacial.case.acknowledged"
+
+
 class _Commands(TyperGroup):
     """The commands; typer by itself ends an interrupt and a closed pipe silently, as failures."""
 
     def invoke(self, ctx: Any) -> Any:
+        if _ACKNOWLEDGED in sys.modules:
+            import_module(_ACKNOWLEDGED).forget()
         try:
             ended = super().invoke(ctx)
             sys.stdout.flush()
         except KeyboardInterrupt:
-            print("\nhemifacial: stopped; nothing was written", file=sys.stderr)
+            print(f"\nhemifacial: stopped; {_what_stands()}", file=sys.stderr)
             raise typer.Exit(130) from None
         except BrokenPipeError:
             _drop_output()  # the reader of our output has gone, which is no error of ours
             raise typer.Exit(0) from None
         return ended
+
+
+def _what_stands() -> str:
+    """What an interrupt has left behind, which the record alone can say of its entries."""
+    unfinished = "what was not finished was not written"
+    if _ACKNOWLEDGED not in sys.modules:  # importing it here would take its time
+        return unfinished
+    last = import_module(_ACKNOWLEDGED).last()
+    if not last:
+        return f"nothing was entered in the record; {unfinished}"
+    return (
+        f"what was entered until then is in the record and stays, the last as entry {last}\n"
+        "  Next: See it with hemifacial case show, before anything is entered again."
+    )
 
 
 def _drop_output() -> None:
@@ -97,6 +118,7 @@ def _assembled() -> typer.Typer:
     )
     twin.command("face")(twin_face)
     twin.command("electro")(twin_electro)
+    twin.command("nerve")(twin_nerve)
     program.add_typer(twin, name="twin")
     program.add_typer(case_commands(), name="case")
     return program

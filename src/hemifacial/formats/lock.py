@@ -74,4 +74,5 @@ else:
 
     def _let_go(path: Path, handle: int) -> None:
         path.unlink(missing_ok=True)
+        fcntl.flock(handle, fcntl.LOCK_UN)  # a child that was forked meanwhile may keep it open
         os.close(handle)

@@ -1,7 +1,8 @@
 """The folder beside the record: recordings by their SHA-256, results, and what is coming in.
 
-``clinic.db`` has ``clinic.db.files/`` with ``recordings/SHA256.mp4``, ``results/SHA256.hemifacial``
-and ``jobs.json``. No name from outside becomes part of a path: the suffix is one of a closed list.
+``clinic.db`` has ``clinic.db.files/`` with ``recordings/SHA256.mp4`` (of several files the folder
+``SHA256.parts``), ``results/SHA256.hemifacial`` and ``jobs.json``. No name from outside becomes
+part of a path: the suffix is one of a closed list.
 """
 
 from __future__ import annotations
@@ -17,10 +18,12 @@ from types import TracebackType
 
 from hemifacial.errors import InputError
 
-__all__ = ["VIDEO_SUFFIXES", "Files", "Incoming", "suffix_of"]
+__all__ = ["PARTS", "VIDEO_SUFFIXES", "Files", "Incoming", "suffix_of"]
 
 VIDEO_SUFFIXES = (".mp4", ".mov", ".m4v", ".avi", ".mkv", ".webm", ".mpg", ".mpeg", ".mts", ".3gp")
 _ELECTRICAL_SUFFIXES = (".edf", ".bdf", ".xdf", ".txt", ".csv", ".tsv")
+PARTS = ".parts"
+"""How the folder of a recording of several files ends, where others have the suffix of a file."""
 _KNOWN = (*VIDEO_SUFFIXES, *_ELECTRICAL_SUFFIXES)
 _SHA256 = re.compile(r"[0-9a-f]{64}")
 _ROOM_TO_LEAVE = 256 * 1024**2
@@ -55,7 +58,7 @@ class Files:
         return self.folder / "jobs.json"
 
     def recording(self, sha256: str, suffix: str) -> Path:
-        """Where a recording lies."""
+        """Where a recording lies; one of several files is a folder."""
         return self.folder / "recordings" / (_checked(sha256) + _suffix(suffix))
 
     def result(self, sha256: str) -> Path:
@@ -123,17 +126,21 @@ class Incoming:
         self._hash.update(piece)
         self._file.write(piece)
 
-    def finish(self, suffix: str) -> str:
-        """Put the whole file in its place; its SHA-256."""
+    def whole(self, *, called: str = "The file") -> tuple[Path, str]:
+        """End the receiving: where it lies until this block ends, and its SHA-256."""
         if not self._size:
-            raise InputError("The file is empty.", next_step="Choose the recording itself.")
+            raise InputError(f"{called} is empty.", next_step="Choose the recording itself.")
         self._file.flush()
         os.fsync(self._file.fileno())
         self._file.close()
-        sha256 = self._hash.hexdigest()
+        return self._part, self._hash.hexdigest()
+
+    def finish(self, suffix: str) -> str:
+        """Put the whole file in its place; its SHA-256."""
+        part, sha256 = self.whole()
         place = self._files.recording(sha256, suffix)
         place.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-        self._part.replace(place)
+        part.replace(place)
         return sha256
 
     def _too_large(self) -> InputError:
@@ -151,6 +158,6 @@ def _checked(sha256: str) -> str:
 
 
 def _suffix(suffix: str) -> str:
-    if suffix and suffix not in _KNOWN:
+    if suffix and suffix not in (*_KNOWN, PARTS):
         raise InputError("that is no kind of recording that is read")
     return suffix

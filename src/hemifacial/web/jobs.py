@@ -7,11 +7,9 @@ file says after a restart which ones were interrupted.
 
 from __future__ import annotations
 
-import json
-import subprocess
-import sys
 import threading
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -19,6 +17,7 @@ from hemifacial.errors import HemifacialError, UsageError
 from hemifacial.web.files import Files
 from hemifacial.web.job import Job, State, read_jobs, write_jobs
 from hemifacial.web.measuring import without_places
+from hemifacial.web.worker import Worker
 
 __all__ = ["Jobs", "Shown"]
 
@@ -61,7 +60,7 @@ class Jobs:
         self._jobs: dict[int, Job] = {job.number: job for job in read_jobs(files.jobs)}
         self._names: dict[int, str] = {}
         self._shares: dict[int, float | None] = {}
-        self._process: subprocess.Popen[str] | None = None
+        self._worker: Worker | None = None
         self._changed = threading.Condition()
         self._closing = False
         if self._jobs:
@@ -86,8 +85,12 @@ class Jobs:
         with self._changed:
             numbered = replace(job, number=max(self._jobs, default=0) + 1, state=State.WAITING)
             self._jobs[numbered.number] = numbered
+            try:
+                self._keep()
+            except (HemifacialError, OSError):
+                del self._jobs[numbered.number]  # what is told as refused is not measured later
+                raise
             self._names[numbered.number] = name
-            self._keep()
             self._changed.notify_all()
         return numbered
 
@@ -97,10 +100,9 @@ class Jobs:
             job = self._jobs.get(number)
             if job is None or not job.state.is_open:
                 raise UsageError("There is nothing to be cancelled: this recording is done.")
-            running = job.state is State.RUNNING
+            if job.state is State.RUNNING and self._worker is not None:
+                self._worker.stop()
             self._set(number, state=State.CANCELLED)
-            if running and self._process is not None:
-                self._process.kill()
 
     def again(self, number: int) -> Job:
         """Measure once more what failed, was cancelled or interrupted."""
@@ -108,7 +110,7 @@ class Jobs:
             job = self._jobs.get(number)
             if job is None or job.state.is_open or job.state is State.DONE:
                 raise UsageError("This recording is not one that can be measured again.")
-            if not self._files.recording(job.sha256, job.suffix).is_file():
+            if not self._files.recording(job.sha256, job.suffix).exists():
                 raise UsageError(
                     "The recording is no longer there.", next_step="Drop the file again."
                 )
@@ -121,8 +123,8 @@ class Jobs:
         """Stop; what was open is interrupted, which the state file says at the next start."""
         with self._changed:
             self._closing = True
-            if self._process is not None:
-                self._process.kill()
+            if self._worker is not None:
+                self._worker.stop()
             self._changed.notify_all()
         self._thread.join(timeout=30)
 
@@ -136,53 +138,40 @@ class Jobs:
                 job = self._next()
                 if self._closing or job is None:
                     return
-                self._set(job.number, state=State.RUNNING)
+                try:
+                    self._set(job.number, state=State.RUNNING)
+                except (HemifacialError, OSError) as error:  # the disk refuses the state file
+                    self._give_up(job, error)
+                    continue
+                self._worker = Worker(self._asked(job))
             try:
-                self._end(job, self._measured(job))
+                self._end(job, self._measured(job, self._worker))
             except Exception as error:  # noqa: BLE001 -- the line goes on, whatever it was
                 self._give_up(job, error)
+            finally:
+                with self._changed:
+                    self._worker = None
 
     def _next(self) -> Job | None:
         waiting = [job for job in self._jobs.values() if job.state is State.WAITING]
         return min(waiting, key=lambda one: one.number) if waiting else None
 
-    def _measured(self, job: Job) -> Mapping[str, Any]:
-        """What the worker told at its end; nothing where it was stopped."""
-        asked = {
+    def _asked(self, job: Job) -> Mapping[str, Any]:
+        """What a worker is asked."""
+        return {
             "recording": str(self._files.recording(job.sha256, job.suffix)),
             "folder": str(self._files.result(job.sha256)),
             "mirrored": job.mirrored,
         }
-        process = subprocess.Popen(
-            [sys.executable, "-m", "hemifacial.web.measuring"],
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.DEVNULL,  # it may name the file
-            text=True,
-            encoding="utf-8",
-        )
-        with self._changed:
-            self._process = process
-            stopped = self._closing or self._jobs[job.number].state is not State.RUNNING
-        if stopped:
-            process.kill()
-        last: Mapping[str, Any] = {}
-        with process:
-            if process.stdin is None or process.stdout is None:
-                return {}
-            try:
-                process.stdin.write(json.dumps(asked) + "\n")
-                process.stdin.flush()
-            except BrokenPipeError:
-                pass  # it was stopped already
-            for line in process.stdout:
-                last = json.loads(line)
-                if last.get("total"):
-                    with self._changed:
-                        self._shares[job.number] = min(1.0, last["done"] / last["total"])
-        with self._changed:
-            self._process = None
-        return last
+
+    def _measured(self, job: Job, worker: Worker) -> Mapping[str, Any]:
+        """What the worker told at its end; nothing where it was stopped."""
+
+        def share(done: float) -> None:
+            with self._changed:
+                self._shares[job.number] = done
+
+        return worker.run(share)
 
     def _end(self, job: Job, told: Mapping[str, Any]) -> None:
         with self._changed:
@@ -201,13 +190,19 @@ class Jobs:
                 "next_step": "Measure it again; if it ends so again, close other programs first.",
             }
         with self._changed:
-            self._set(job.number, **change)
+            if change["state"] is State.DONE:
+                # It is in the record: a state file that the disk refuses makes it no failure.
+                with suppress(HemifacialError, OSError):
+                    self._set(job.number, **change)
+            else:
+                self._set(job.number, **change)
 
     def _give_up(self, job: Job, error: Exception) -> None:
         """Fail a job of which nothing more is known; the disk may refuse the state file too."""
-        why = error.strerror if isinstance(error, OSError) else type(error).__name__
+        cause = error.__cause__ if isinstance(error, HemifacialError) else error
+        why = cause.strerror if isinstance(cause, OSError) else type(error).__name__
         with self._changed:
-            self._process = None
+            self._shares.pop(job.number, None)
             self._jobs[job.number] = replace(
                 self._jobs[job.number],
                 state=State.FAILED,

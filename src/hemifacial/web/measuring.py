@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import sys
 import threading
 import time
@@ -17,7 +18,9 @@ from pathlib import Path
 from typing import IO, Any
 
 from hemifacial.errors import HemifacialError
-from hemifacial.web.files import VIDEO_SUFFIXES
+from hemifacial.web.files import PARTS, VIDEO_SUFFIXES
+from hemifacial.web.pieces import tables_of
+from hemifacial.web.together import main_of
 
 __all__ = ["main", "measured", "without_places"]
 
@@ -26,12 +29,22 @@ _TELL_EVERY_S = 0.2
 
 def main() -> None:
     """Measure what the first line of the input says."""
-    lines, told = sys.stdin, sys.stdout
-    sys.stdout = sys.stderr  # a library that prints must not break the lines
+    lines, told = sys.stdin, _own_output()
     asked = json.loads(lines.readline())
     threading.Thread(target=_end_with, args=(lines,), daemon=True).start()
     _tell(told, measured(asked, told))
     os._exit(0)  # without waiting for what libraries left running
+
+
+def _own_output() -> IO[str]:
+    """The output for ourselves alone: neither what a library prints nor a child gets into it.
+
+    A child that outlived this process would hold it open, and whoever reads it would wait.
+    """
+    sys.stdout.flush()
+    told = os.fdopen(os.dup(1), "w", encoding="utf-8")  # such a copy is not inherited
+    os.dup2(2, 1)
+    return told
 
 
 def measured(asked: dict[str, Any], told: IO[str]) -> dict[str, Any]:
@@ -70,7 +83,14 @@ def _measure(asked: dict[str, Any], told: IO[str]) -> None:
     from hemifacial.commands.electro import Tables, measure_electro
     from hemifacial.electro.measure import Options as ElectroOptions
 
-    measure_electro(path, folder, ElectroOptions(), Tables(), progress=progress)
+    main, tables = path, Tables()
+    if path.suffix == PARTS:
+        found = tables_of(path)
+        main = main_of(path)
+        tables = Tables(
+            names=found.get("names"), stimuli=found.get("stimuli"), triggers=found.get("triggers")
+        )
+    measure_electro(main, folder, ElectroOptions(), tables, progress=progress)
 
 
 class _Progress:
@@ -94,6 +114,9 @@ def _tell(told: IO[str], what: dict[str, Any]) -> None:
 
 def without_places(problem: str, recording: Path, folder: Path) -> str:
     """The sentence without the places of files, which the reader of a page does not know."""
+    # Of several files one is named within their folder, by a name of ours.
+    inside = re.escape(str(recording)) + r"[/\\][\w.-]+"
+    problem = re.sub(inside, lambda _: str(recording), problem)
     for place, words in ((recording, "the recording"), (folder, "the result folder")):
         problem = problem.replace(str(place), words)
     for words in ("the recording: ", "the result folder: "):

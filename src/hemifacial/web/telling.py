@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from hemifacial.web.forms.fields import label_of
+from hemifacial.web.forms.labels import label_of
 
 __all__ = ["Line", "lines_of", "summary_of"]
 

@@ -10,6 +10,7 @@ from functools import cache
 from hemifacial.findings import Limit
 from hemifacial.formats.criteria import read_criteria
 from hemifacial.vocabulary import read_table
+from hemifacial.vocabulary.published import with_counts
 
 __all__ = [
     "By",
@@ -57,6 +58,8 @@ class Question:
     absence
         What a no counts, as a share of what a yes would count, against: 0 where a no says
         nothing; `why` says why.
+    said_yes, said_no
+        The answer as a part of a sentence.
     """
 
     feature: str
@@ -64,6 +67,8 @@ class Question:
     asked_of: By
     absence: float
     why: str
+    said_yes: str
+    said_no: str
     source: str
     verified: bool
 
@@ -106,7 +111,9 @@ def questions() -> dict[str, Question]:
             question=row["question"],
             asked_of=By(row["asked_of"]),
             absence=float(row["absence"]),
-            why=row["why"],
+            why=with_counts(row["why"]),
+            said_yes=row["said_yes"],
+            said_no=row["said_no"],
             source=row["source"],
             verified=row["verified"] == "yes",
         )
@@ -122,7 +129,7 @@ def weights() -> dict[tuple[str, str], Weight]:
             feature=row["feature"],
             condition=row["condition"],
             weight=row["weight"],
-            source=row["source"],
+            source=with_counts(row["source"]),
             verified=row["verified"] == "yes",
         )
         for row in rows("features.tsv")

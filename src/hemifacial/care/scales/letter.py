@@ -57,6 +57,7 @@ class LetterFacts:
     drugs: tuple[Statement, ...] = ()
     scales: tuple[Statement, ...] = ()
     hearing: tuple[Statement, ...] = ()
+    indication: tuple[Statement, ...] = ()
     evidence: tuple[Evidence, ...] = ()
 
 
@@ -78,12 +79,13 @@ _SECTIONS = (
     ("video", "Video of the face", True),
     ("electrodiagnosis", "Electrodiagnosis", True),
     ("imaging", "Imaging", True),
+    ("red_flags", "Signs of another cause", False),
     ("differential", "What else it could be", False),
-    ("red_flags", "Red flags", False),
     ("treatments", "Treatment until now", True),
     ("drugs", "Drugs", True),
     ("scales", "Scales", True),
     ("hearing", "Hearing", True),
+    ("indication", "Before a decompression", False),
 )
 
 

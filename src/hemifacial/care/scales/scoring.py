@@ -252,8 +252,16 @@ def _called(difference: float, least: Estimate | None) -> Noticeable:
 def _said(called: Noticeable, least: Estimate | None) -> str:
     if least is None:
         return "What change patients notice was not read for this scale."
-    plain = called.value.replace("_", " ")
-    return (
-        f"The smallest change that patients notice is {least.value:g} ({least.low:g} to "
-        f"{least.high:g}, {least.n} patients): {plain}."
-    )
+    fall = f"{-least.value:g} points or more"
+    if least.low is not None and least.high is not None:
+        fall += f" (95 % interval {-least.high:g} to {-least.low:g}, {least.n} patients)"
+    return f"Patients notice a fall by {fall}: {_IN_WORDS[called]}."
+
+
+_IN_WORDS = {
+    Noticeable.BETTER: "better",
+    Noticeable.MAY_BE_BETTER: "may be better",
+    Noticeable.NO_NOTICEABLE_CHANGE: "no change that they notice",
+    Noticeable.WORSE: "worse by as much",
+    Noticeable.CANNOT_TELL: "whether this is one cannot be told",
+}

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 from datetime import timedelta
 
 from hemifacial.care.toxin.hints import NOT_INTERCHANGEABLE
+from hemifacial.care.toxin.label_choice import labels_held
 from hemifacial.care.toxin.product_rows import LimitKind
 from hemifacial.care.toxin.session import Session
 from hemifacial.care.toxin.tables import ToxinTables
@@ -42,10 +43,8 @@ def _interval(session: Session, last: Session, tables: ToxinTables) -> Iterator[
     days = (session.happened_on - last.happened_on).days
     rows = [
         (one.value, f"{one.product}, {one.jurisdiction}: {one.meaning}", one.source, one.verified)
-        for one in tables.limits
+        for one in labels_held(session, tables).limits
         if one.kind is LimitKind.INTERVAL
-        and one.product == session.product
-        and session.jurisdiction in ("", one.jurisdiction)
     ]
     usual = tables.criteria["least_interval_days"]
     rows.append((usual.value, "usual interval", usual.source, usual.verified))

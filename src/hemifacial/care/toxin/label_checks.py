@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from hemifacial.care.toxin.dose import ToxinDose, total
+from hemifacial.care.toxin.label_choice import LabelsHeld, labels_held
 from hemifacial.care.toxin.product_rows import LabelLimit, LimitKind
 from hemifacial.care.toxin.session import Injection, Session
 from hemifacial.care.toxin.sites import EYE_MUSCLES
@@ -20,7 +21,7 @@ def label_warnings(
     age_years: float | None,
     tables: ToxinTables,
 ) -> Iterator[CareWarning]:
-    """Licence, age, doses and cumulative doses; where no jurisdiction is stated, of every label."""
+    """Licence, age, doses and cumulative doses, and which labels these were held against."""
     if session.product not in tables.products:
         yield CareWarning(
             rule="toxin_unknown_product",
@@ -32,14 +33,10 @@ def label_warnings(
             subject=session.product,
         )
     yield from _licence(session, tables)
-    limits = [
-        one
-        for one in tables.limits
-        if one.product == session.product and session.jurisdiction in ("", one.jurisdiction)
-    ]
-    if not limits:
-        yield _no_limits(session)
-    for limit in limits:
+    held = labels_held(session, tables)
+    if not (held.doses_are_checked and held.are_as_stated):
+        yield _which_labels(held)
+    for limit in held.limits:
         if limit.kind is LimitKind.YOUNGEST:
             if age_years is not None and age_years < limit.value:
                 yield _warning(
@@ -66,17 +63,22 @@ def _licence(session: Session, tables: ToxinTables) -> Iterator[CareWarning]:
             )
 
 
-def _no_limits(session: Session) -> CareWarning:
-    where = f" in {session.jurisdiction}" if session.jurisdiction else ""
+def _which_labels(held: LabelsHeld) -> CareWarning:
+    """That other labels than a stated one were used; that none was is a warning, for all doses."""
+    if held.doses_are_checked:
+        rule, severity = "toxin_label_used", Severity.NOTE
+        next_step = "Check the label of your own country, or state which one holds."
+    else:
+        rule, severity = "toxin_no_limits_known", Severity.WARN
+        next_step = "Read the label of the product; add its limits to a limits.tsv of your own."
     return CareWarning(
-        rule="toxin_no_limits_known",
-        severity=Severity.NOTE,
-        text=f"No limit of a label is known here for {session.product}{where}: "
-        "its doses are not held against one.",
-        next_step="Read the label; add its limits to a limits.tsv of your own.",
+        rule=rule,
+        severity=severity,
+        text=held.sentence,
+        next_step=next_step,
         source="this project, docs/toxin.md",
         verified=False,
-        subject=session.product,
+        subject=held.product,
     )
 
 

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from hemifacial.anatomy import Side
 from hemifacial.care.toxin.dose import ToxinDose
+from hemifacial.care.toxin.label_choice import labels_held
 from hemifacial.care.toxin.product_rows import LimitKind
 from hemifacial.care.toxin.rows import Layer, Risk, Warns
 from hemifacial.care.toxin.session import Injection, Session
@@ -68,10 +69,7 @@ def _usual_dose(
 ) -> Iterator[CareWarning]:
     """Above the usual dose of the muscle, where no limit of a label already speaks of the site."""
     by_label = injection.muscle in EYE_MUSCLES and any(
-        one.kind is LimitKind.PER_EYE_SITE
-        and one.product == session.product
-        and session.jurisdiction in ("", one.jurisdiction)
-        for one in tables.limits
+        one.kind is LimitKind.PER_EYE_SITE for one in labels_held(session, tables).limits
     )
     for row in tables.usual_doses:
         if by_label or (row.product, row.muscle) != (session.product, injection.muscle):

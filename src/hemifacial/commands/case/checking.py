@@ -18,20 +18,25 @@ from hemifacial.commands.case.drug_checking import (
     today,
 )
 
-__all__ = ["warnings_for"]
+__all__ = ["warnings_beside", "warnings_for"]
 
 
 def warnings_for(
     record: Record, patient: str, kind: str, body: Any, *, instead_of: int | None = None
 ) -> tuple[CareWarning, ...]:
     """The warnings that entering this fact raises, beside what stands of the patient."""
-    check = _CHECKS.get(kind)
-    if check is None:
+    if kind not in _CHECKS:
         return ()
     standing = [
         entry for entry in record.entries(patient) if entry.standing and entry.number != instead_of
     ]
-    return gravest_first(list(dict.fromkeys(check(body, standing))))
+    return warnings_beside(kind, body, standing)
+
+
+def warnings_beside(kind: str, body: Any, standing: Sequence[Entry]) -> tuple[CareWarning, ...]:
+    """The same, beside these entries of the patient."""
+    check = _CHECKS.get(kind)
+    return () if check is None else gravest_first(list(dict.fromkeys(check(body, standing))))
 
 
 def _toxin_session(session: Any, standing: Sequence[Entry]) -> tuple[CareWarning, ...]:

@@ -7,9 +7,10 @@ from typing import Any
 
 from hemifacial.case import Record
 from hemifacial.case.codec import as_plain
-from hemifacial.case.drawing import Mark, Point
 from hemifacial.case.kinds import KINDS
+from hemifacial.case.points import Mark, Point
 from hemifacial.case.reading import Entry
+from hemifacial.case.spread import STATES
 from hemifacial.case.timeline import Series, Timeline
 from hemifacial.case.verifying import Verification
 from hemifacial.findings import Status
@@ -102,7 +103,7 @@ def timeline_lines(course: Timeline) -> Iterator[str]:
     for series in course.series:
         yield _series_heading(series)
         for point in series.points:
-            yield f"  {point.day}  {_value(point)}"
+            yield f"  {point.day}  {_value(point, series.quantity)}"
     if course.spans:
         yield "Drugs"
     for span in course.spans:
@@ -168,7 +169,14 @@ def _series_heading(series: Series) -> str:
     return f"{series.label}{unit}{f' ({where})' if where else ''}"
 
 
-def _value(point: Point) -> str:
+def _value(point: Point, quantity: str) -> str:
+    said = _value_alone(point)
+    if quantity == "lateral_spread_state" and point.value is not None:
+        said = STATES.get(point.value, said)
+    return f"{said} at the end; {point.course}" if point.course else said
+
+
+def _value_alone(point: Point) -> str:
     if point.status is Status.NOT_JUDGED:
         return f"not judged: {point.note}" if point.note else "not judged"
     if point.value is None:

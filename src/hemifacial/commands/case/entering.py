@@ -10,15 +10,14 @@ from pathlib import Path
 from typing import Any
 
 from hemifacial.care.warnings import CareWarning
-from hemifacial.case import Draft, Record
-from hemifacial.case.importing import drafts_from
+from hemifacial.case import Record
 from hemifacial.case.kinds import Kind, decoded, kind_of
 from hemifacial.case.reading import Entry
 from hemifacial.commands.case.checking import warnings_for
 from hemifacial.errors import InputError, UsageError
 from hemifacial.formats.files import read_text
 
-__all__ = ["add", "body_from", "day_from", "import_table", "month_from", "replace"]
+__all__ = ["add", "body_from", "day_from", "month_from", "replace"]
 
 
 _MONTH_LETTERS = 20
@@ -73,23 +72,6 @@ def replace(
     if old.patient:
         warnings = warnings_for(record, old.patient, old.kind, body, instead_of=number)
     return record.replace(number, body, by=by, why=why, happened_on=on, warnings=warnings)
-
-
-def import_table(
-    record: Record, kind: Kind, table: Path, *, by: str, dry_run: bool
-) -> tuple[Draft, ...]:
-    """Enter a whole table, or with `dry_run` only read it; all of it or nothing.
-
-    What was done in the past is not checked against rules for what is to be done.
-    """
-    if not kind.by_hand or kind.of_clinic:
-        raise UsageError(f"{kind.word} is not imported from tables")
-    known = frozenset(line.code for line in record.patients())
-    today = datetime.now().astimezone().date()
-    drafts = drafts_from(table, kind, known=known, today=today)
-    if not dry_run:
-        record.add_many(drafts, by=by)
-    return tuple(drafts)
 
 
 def day_from(text: str) -> date | None:

@@ -10,11 +10,13 @@ from hemifacial import terminal
 from hemifacial.case import Record, create_record, open_record
 from hemifacial.case.acts import Profile
 from hemifacial.case.database import NEWEST_SCHEMA
+from hemifacial.commands.case.erasing import finished_lines
 from hemifacial.errors import InputError, UsageError
 from hemifacial.formats.files import read_text
 
 __all__ = ["create", "opened"]
 
+_ONLY_READ = "The record cannot be written here (read-only file or folder): it is only read."
 _MAGIC = b"SQLite format 3\0"
 _LEAST_LETTERS = 12
 
@@ -32,6 +34,11 @@ def opened(path: Path, key_file: Path | None) -> Record:
             f"{path}: brought from schema {record.schema_before} to {NEWEST_SCHEMA}; an older "
             "hemifacial no longer opens it."
         )
+    if record.only_read:
+        terminal.narrate(_ONLY_READ)
+    if record.swept is not None:
+        for line in finished_lines(record.swept):
+            terminal.narrate(line)
     return record
 
 

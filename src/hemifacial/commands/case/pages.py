@@ -1,18 +1,31 @@
-"""Pages of one patient as files: the course, a letter, a sheet for the patient, a diary."""
+"""Pages of one patient: the course, a letter, a sheet for the patient, a diary.
+
+Each bears a mark of its record, its patient and what it is, by which `writing_pages` knows what it
+may replace. It is a hash over the record's random name: without the record it tells nothing.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import date, datetime
-from pathlib import Path
+from hashlib import sha256
 
 from hemifacial.case import Record
+from hemifacial.commands.case.writing_pages import default_path, with_mark, write_page
 from hemifacial.errors import UsageError
-from hemifacial.formats.files import new_file
 from hemifacial.report.case.page import RecordFacts
 from hemifacial.report.html import Report
 
-__all__ = ["case_page", "diary_page", "letter_page", "record_facts", "sheet_page", "write_page"]
+__all__ = [
+    "case_page",
+    "default_path",
+    "diary_page",
+    "letter_page",
+    "record_facts",
+    "sheet_page",
+    "write_page",
+]
 
 
 def record_facts(record: Record) -> RecordFacts:
@@ -25,12 +38,13 @@ def case_page(record: Record, patient: str, *, today: date | None = None) -> Rep
     """The page of a patient, with its figures."""
     from hemifacial.report.case.page import render_case
 
-    return render_case(
+    page = render_case(
         record.timeline(patient),
         record.entries(patient),
         record_facts(record),
         today=today or _today(),
     )
+    return _marked(page, "page", record, patient)
 
 
 def letter_page(record: Record, patient: str, *, question: str, to: str = "") -> Report:
@@ -40,7 +54,8 @@ def letter_page(record: Record, patient: str, *, question: str, to: str = "") ->
     if not question.strip():
         raise UsageError("a letter asks something", next_step="Give it with --question.")
     entries = record.entries(patient)
-    return render_letter(entries, record_facts(record), question=question, to=to, today=_today())
+    page = render_letter(entries, record_facts(record), question=question, to=to, today=_today())
+    return _marked(page, "letter", record, patient)
 
 
 def sheet_page(
@@ -61,22 +76,25 @@ def sheet_page(
     )
     clinic = record_facts(record).clinic
     try:
-        return render_sheet(plain, today=_today(), clinic=clinic, note=_note(record, patient))
+        page = render_sheet(plain, today=_today(), clinic=clinic, note=_note(record, patient))
     except ValueError as error:
         raise UsageError(str(error)) from error
+    return _marked(page, "sheet", record, patient)
 
 
 def diary_page(record: Record, patient: str, *, call: str = "") -> Report:
     """The page on which the patient keeps a diary at home."""
     from hemifacial.report.case.diary import render_diary
 
-    return render_diary(patient, call=call, note=_note(record, patient))
+    page = render_diary(patient, call=call, note=_note(record, patient))
+    return _marked(page, "diary", record, patient)
 
 
-def write_page(page: Report, out: Path) -> None:
-    """Write a page, whole or not at all."""
-    with new_file(out) as path:
-        path.write_text(page.html, encoding="utf-8")
+def _marked(page: Report, what: str, record: Record, patient: str) -> Report:
+    (clinic,) = (entry for entry in record.clinic_entries("clinic") if entry.standing)
+    first = record.entries(patient)[0].number
+    said = f"{clinic.body.record_id} {first} {what}"
+    return replace(page, html=with_mark(page.html, sha256(said.encode()).hexdigest()[:32]))
 
 
 def _note(record: Record, patient: str) -> str:

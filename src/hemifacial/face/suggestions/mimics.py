@@ -20,11 +20,12 @@ from hemifacial.face.suggestions.signs_of_movement import RULES as OF_MOVEMENT
 from hemifacial.face.suggestions.signs_of_spasms import RULES as OF_SPASMS
 from hemifacial.findings import Finding, Limit
 from hemifacial.vocabulary import read_table
+from hemifacial.vocabulary.published import likelihood_ratio
+from hemifacial.vocabulary.published import published as published_counts
 
 __all__ = ["Weight", "signs", "weights"]
 
 _RULES = {**OF_SPASMS, **OF_MOVEMENT, **BETWEEN}
-_CORRECTION = 0.5
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -79,12 +80,7 @@ class Weight:
 
     def _ratio(self, *, present: bool) -> float | None:
         table = self._table()
-        if table is None:
-            return None
-        added = _CORRECTION if self.corrected else 0.0
-        with_, without, others_with, others_without = (count + added for count in table)
-        case, other = (with_, others_with) if present else (without, others_without)
-        return (case / (with_ + without)) / (other / (others_with + others_without))
+        return None if table is None else likelihood_ratio(table, present=present)
 
     def sentence(self) -> str:
         """The figure in words, with its source."""
@@ -116,22 +112,47 @@ def weights() -> dict[str, tuple[Weight, ...]]:
     rows = read_table("hemifacial.face.suggestions", "mimic_signs.tsv")
     table: dict[str, tuple[Weight, ...]] = {}
     for row in rows:
-        weight = Weight(
-            sign=row["sign"],
-            speaks_for=row["speaks_for"],
-            against=row["against"],
-            cases=_whole(row["cases"]),
-            positive_cases=_whole(row["positive_cases"]),
-            others=_whole(row["others"]),
-            positive_others=_whole(row["positive_others"]),
-            sensitivity=float(row["sensitivity"]) if row["sensitivity"] else None,
-            specificity=float(row["specificity"]) if row["specificity"] else None,
-            figure=row["figure"],
-            source=row["source"],
-            verified=row["verified"] == "yes",
-        )
+        weight = _weight(row)
         table[weight.sign] = (*table.get(weight.sign, ()), weight)
     return table
+
+
+def _weight(row: dict[str, str]) -> Weight:
+    """The figure of a row, or the one that it names among those that other tables read too."""
+    sign, speaks_for, against = row["sign"], row["speaks_for"], row["against"]
+    sensitivity, specificity = (
+        float(row[name]) if row[name] else None for name in ("sensitivity", "specificity")
+    )
+    if row["counts"]:
+        found = published_counts()[row["counts"]]
+        return Weight(
+            sign=sign,
+            speaks_for=speaks_for,
+            against=against,
+            cases=found.cases,
+            positive_cases=found.positive_cases,
+            others=found.others,
+            positive_others=found.positive_others,
+            sensitivity=sensitivity,
+            specificity=specificity,
+            figure=found.figure,
+            source=found.source,
+            verified=found.verified,
+        )
+    return Weight(
+        sign=sign,
+        speaks_for=speaks_for,
+        against=against,
+        cases=_whole(row["cases"]),
+        positive_cases=_whole(row["positive_cases"]),
+        others=_whole(row["others"]),
+        positive_others=_whole(row["positive_others"]),
+        sensitivity=sensitivity,
+        specificity=specificity,
+        figure=row["figure"],
+        source=row["source"],
+        verified=row["verified"] == "yes",
+    )
 
 
 def _whole(text: str) -> int | None:

@@ -15,8 +15,8 @@ from hemifacial.anatomy import SIDES, Side, structures
 from hemifacial.care.toxin.face_map import MapSpot
 from hemifacial.care.toxin.tables import ToxinTables
 from hemifacial.report.case.face_drawing import FACE_HEIGHT, FACE_WIDTH, face, side_names
-from hemifacial.report.case.happenings import brand
 from hemifacial.report.case.marks import marker
+from hemifacial.report.case.naming import brand
 from hemifacial.report.case.risks import RiskyPlace, draw_risk, risky_places
 from hemifacial.report.case.spots import UNITS_SIZE, draw_spots, look_of, ring_radius
 from hemifacial.report.drawing import BLACK, GREY

@@ -12,8 +12,10 @@ from datetime import date
 
 from hemifacial.case.timeline import Span
 from hemifacial.report.case.days import DayAxis
-from hemifacial.report.case.happenings import Effect, Given, Happening, brand
+from hemifacial.report.case.happenings import Happening
+from hemifacial.report.case.injected import Effect, Given
 from hemifacial.report.case.marks import haloed, marker, tipped
+from hemifacial.report.case.naming import brand
 from hemifacial.report.case.placing import Room, shortened, width_of
 from hemifacial.report.case.values import FRAME, Drawn, heading
 from hemifacial.report.drawing import BLACK, GREY

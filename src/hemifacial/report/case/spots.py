@@ -9,8 +9,8 @@ from datetime import date
 from hemifacial.anatomy import structures
 from hemifacial.care.toxin.face_map import MapSpot
 from hemifacial.report.case.face_drawing import FACE_HEIGHT, FACE_WIDTH, on_face
-from hemifacial.report.case.happenings import brand
 from hemifacial.report.case.marks import INKS, SHAPES, haloed, marker, tipped
+from hemifacial.report.case.naming import brand
 from hemifacial.report.case.placing import Room
 from hemifacial.report.case.risks import LIDS_MEET
 from hemifacial.report.svg import tag

@@ -2,34 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
-from hemifacial.anatomy import SIDES, Side
+from hemifacial.anatomy import Side
 from hemifacial.care.scales.scale import Direction, Scale, scales
-from hemifacial.case.drawing import SHOWN, Point
+from hemifacial.case.drawing import SHOWN
+from hemifacial.case.points import Point
+from hemifacial.case.spread import STATES
 from hemifacial.case.timeline import Series
 from hemifacial.findings import Status
-from hemifacial.report.case.marks import INKS, SHAPES
+from hemifacial.report.case.members import Member, members_of
 from hemifacial.report.electro.scales import round_up
-from hemifacial.report.words import number, sites_label, with_unit
+from hemifacial.report.words import number, with_unit
 
-__all__ = ["STATES", "Member", "Strip", "point_words", "strips_of", "unit_words"]
+__all__ = ["Strip", "point_words", "strips_of", "unit_words"]
 
-STATES = {2.0: "present", 1.0: "gone", 0.0: "cannot tell"}
 _UNITS = {"1": "", "1/min": "per minute", "1/day": "a day"}
 _ALIASES = {"smc_grade": "smc"}  # the same scale, entered with the visit after an operation
 _FURTHEST_INTERVAL = 2.5  # of the largest value: beyond it, an interval would flatten the values
-
-
-@dataclass(frozen=True, kw_only=True)
-class Member:
-    """A series of a strip with its shape and colour; `label` tells it from the others."""
-
-    label: str
-    shape: str
-    ink: str
-    points: tuple[Point, ...]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -57,7 +48,7 @@ def strips_of(series: Sequence[Series]) -> tuple[Strip, ...]:
     """
     sized = {_place(one) for one in series if one.quantity == "lateral_spread_amplitude"}
     grouped: dict[tuple[str, str], list[Series]] = {}
-    for one in series:
+    for one in _without_twice(series):
         if one.quantity == "lateral_spread_probability" and _place(one) in sized:
             continue  # the amplitude, or the limit that it is below, says the same and how much
         word = _ALIASES.get(one.quantity, one.quantity)
@@ -68,7 +59,15 @@ def strips_of(series: Sequence[Series]) -> tuple[Strip, ...]:
 
 
 def point_words(point: Point, unit: str, states: Sequence[tuple[float, str]] = ()) -> str:
-    """A value with its interval, or why there is none: ``12.0 per minute (8.4 to 16.3)``."""
+    """A value with its interval, or why there is none: ``12.0 per minute (8.4 to 16.3)``.
+
+    Of a series within the day it is the end, and the course to it is told.
+    """
+    said = _value_words(point, unit, states)
+    return f"{said} at the end; {point.course}" if point.course else said
+
+
+def _value_words(point: Point, unit: str, states: Sequence[tuple[float, str]]) -> str:
     if point.status is Status.NOT_JUDGED:
         return f"not judged{f' ({point.note})' if point.note else ''}"
     if point.value is None:
@@ -90,6 +89,8 @@ def _strip(series: Sequence[Series]) -> Strip:
     if first.quantity == "lateral_spread_state":
         states = tuple(STATES.items())
     low, high = (0.0, 2.0) if states else _range(points, scale, _lane(first) == "Other")
+    if first.quantity == "lateral_spread_left":
+        high = max(high, 100.0)  # the baseline: of a range up to 22 % a fifth looks like all
     return Strip(
         lane=_lane(first),
         quantity=first.quantity,
@@ -97,10 +98,27 @@ def _strip(series: Sequence[Series]) -> Strip:
         unit=first.unit,
         low=low,
         high=high,
-        members=tuple(_members(_joined(series))),
+        members=members_of(series),
         states=states,
         note=_meaning(scale),
     )
+
+
+def _without_twice(series: Sequence[Series]) -> Iterator[Series]:
+    """The series without states of which the amount says all: how much is left, or may be."""
+    told = {
+        (_place(one), point.entry)
+        for one in series
+        if one.quantity == "lateral_spread_left"
+        for point in one.points
+    }
+    for one in series:
+        if one.quantity != "lateral_spread_state":
+            yield one
+            continue
+        points = tuple(point for point in one.points if (_place(one), point.entry) not in told)
+        if points:
+            yield replace(one, points=points)
 
 
 def _place(series: Series) -> tuple[Side, tuple[str, ...]]:
@@ -113,47 +131,6 @@ def _lane(series: Series) -> str:
     if series.quantity in SHOWN:
         return "Video"
     return "Scales" if series.unit == "1" else "Other"
-
-
-def _joined(series: Sequence[Series]) -> list[Series]:
-    """Series of one side and place as one; without a side they join the only one that has it."""
-    sides = {one.side for one in series if one.side in SIDES}
-    (only,) = sides if len(sides) == 1 else (Side.NOT_APPLICABLE,)
-    found: dict[tuple[Side, tuple[str, ...]], list[Point]] = {}
-    for one in series:
-        side = only if one.side is Side.NOT_APPLICABLE else one.side
-        found.setdefault((side, one.sites), []).extend(one.points)
-    return [
-        replace(series[0], side=side, sites=sites,
-                points=tuple(sorted(points, key=lambda point: (point.day, point.entry))))
-        for (side, sites), points in found.items()
-    ]  # fmt: skip
-
-
-def _members(series: Sequence[Series]) -> list[Member]:
-    """The patient's right is always the circle, the left always the square."""
-    found: list[Member] = []
-    taken = [one.side for one in series if one.side in SIDES]
-    by_side = len(set(taken)) == len(taken) == len(series)
-    for one in sorted(series, key=lambda one: list(Side).index(one.side)):
-        # Series that differ by more than their side are drawn below each other, each by itself.
-        place = SIDES.index(one.side) if one.side in SIDES else 0 if by_side else len(found)
-        found.append(
-            Member(
-                label=_whose(one),
-                shape=SHAPES[place % len(SHAPES)],
-                ink=INKS[place % len(INKS)],
-                points=one.points,
-            )
-        )
-    return found
-
-
-def _whose(series: Series) -> str:
-    side = {Side.NOT_APPLICABLE: "", Side.BOTH: "both sides"}.get(series.side, series.side.value)
-    sites = (sites_label(series.sites[:-1]), sites_label(series.sites[-1:]))
-    where = " to ".join(filter(None, sites)).replace(" of the facial nerve", "")
-    return ", ".join(filter(None, (side, where)))
 
 
 def _range(points: Sequence[Point], scale: Scale | None, floating: bool) -> tuple[float, float]:

@@ -11,14 +11,10 @@ from functools import partial
 from hemifacial.case.reading import Entry
 from hemifacial.case.timeline import Timeline
 from hemifacial.report.case.days import DayAxis, axis_over
-from hemifacial.report.case.happenings import (
-    brand,
-    effects,
-    given,
-    happenings,
-    is_operation,
-)
+from hemifacial.report.case.happenings import happenings, is_operation
+from hemifacial.report.case.injected import effects, given
 from hemifacial.report.case.lanes import draw_drugs, draw_effects, draw_given, draw_happenings
+from hemifacial.report.case.naming import brand
 from hemifacial.report.case.strips import point_words, strips_of
 from hemifacial.report.case.values import Drawn, draw_strip
 from hemifacial.report.drawing import BLACK

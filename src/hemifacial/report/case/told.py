@@ -8,11 +8,14 @@ from hemifacial.anatomy import SIDES, Side, structures
 from hemifacial.care.decompression.tables import rows as rows_of
 from hemifacial.case.drawing import SHOWN
 from hemifacial.case.reading import Entry
+from hemifacial.case.spread import is_end_of_series
 from hemifacial.case.timeline import Timeline
 from hemifacial.findings import Finding, Status, quantities
 from hemifacial.report import words
 from hemifacial.report.case.facts import CaseFacts
-from hemifacial.report.case.happenings import brand, effects, given, happenings
+from hemifacial.report.case.happenings import happenings
+from hemifacial.report.case.injected import effects, given
+from hemifacial.report.case.naming import brand
 from hemifacial.report.case.scale_words import scale_sentences
 from hemifacial.report.case.strips import point_words, strips_of
 
@@ -117,6 +120,7 @@ def course_rows(course: Timeline, entries: Sequence[Entry]) -> list[tuple[str, s
 def findings_shown(findings: Sequence[Finding]) -> list[Finding]:
     """What a case shows of a result: what its timeline draws, of the whole recording."""
     whole = [one for one in findings if not one.phase and one.status is not Status.NOT_JUDGED]
+    whole += [one for one in findings if is_end_of_series(one, findings)]
     sized = {(one.side, one.sites) for one in whole if one.quantity == "lateral_spread_amplitude"}
     return [
         one
@@ -130,8 +134,9 @@ def finding_row(finding: Finding) -> tuple[str, str, str, str]:
     """A finding as label, where, value, and interval."""
     where = [] if finding.side is Side.NOT_APPLICABLE else [finding.side.value]
     where += [words.short_sites(finding.sites)] if finding.sites else []
+    stage = f", {finding.phase.replace('_', ' ')}" if finding.phase else ""
     return (
-        quantities()[finding.quantity].label,
+        f"{quantities()[finding.quantity].label}{stage}",
         ", ".join(where).replace(" of the facial nerve", ""),
         words.value_text(finding),
         words.interval_text(finding),

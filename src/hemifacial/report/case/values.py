@@ -6,12 +6,14 @@ import xml.etree.ElementTree as ET
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from hemifacial.case.drawing import Point
+from hemifacial.case.points import Point
 from hemifacial.findings import Status
+from hemifacial.report.case.answers import draw_answers
 from hemifacial.report.case.days import DayAxis
 from hemifacial.report.case.marks import haloed, marker, tipped
+from hemifacial.report.case.members import Member
 from hemifacial.report.case.placing import Room, width_of, wrapped
-from hemifacial.report.case.strips import Member, Strip, point_words, unit_words
+from hemifacial.report.case.strips import Strip, point_words, unit_words
 from hemifacial.report.drawing import BLACK, GREY
 from hemifacial.report.electro.scales import line_through
 from hemifacial.report.svg import rectangle, tag, text
@@ -23,7 +25,7 @@ Drawn = tuple[list[ET.Element], float]
 
 FRAME = "#b5b5b5"
 _HEADING_PX, _LINE_PX = 18.0, 14.0
-_TALL_PX, _FLAT_PX, _STATE_PX = 62.0, 30.0, 20.0
+_TALL_PX, _FLAT_PX, _STATE_PX = 62.0, 30.0, 22.0
 _MOST_TOGETHER = 2
 _MOST_VALUES = 8
 
@@ -54,7 +56,7 @@ class _Frame:
 
     @property
     def _margin(self) -> float:
-        return 10.0 if self.strip.states else 6.0
+        return 6.0
 
     def y(self, value: float) -> float:
         """Where a value is drawn; one beyond the range stands at its end."""
@@ -72,13 +74,17 @@ def draw_strip(strip: Strip, axis: DayAxis, top: float) -> Drawn:
         said += f": {strip.members[0].label}"
     parts, y = heading(said, axis, top)
     y += top
-    apart = len(strip.members) > _MOST_TOGETHER
+    apart = len(strip.members) > (1 if strip.states else _MOST_TOGETHER)
     for members in [[one] for one in strip.members] if apart else [list(strip.members)]:
         if not alone:
             legend, room = _legend(members, axis, y)
             parts += legend
             y += room
-        tall = _STATE_PX * len(strip.states) or (_FLAT_PX if apart else _TALL_PX)
+        if strip.states:
+            parts += [part for one in members for part in draw_answers(one, strip, axis, y + 10)]
+            y += _STATE_PX
+            continue
+        tall = _FLAT_PX if apart else _TALL_PX
         parts += _drawn(members, _Frame(strip=strip, axis=axis, top=y, height=tall))
         y += tall + (4 if apart else 0)
     return parts, y - top + 12
@@ -106,15 +112,9 @@ def _drawn(members: Sequence[Member], frame: _Frame) -> list[ET.Element]:
     axis, strip = frame.axis, frame.strip
     parts = [rectangle(axis.left, frame.top, axis.plot, frame.height, fill="none", stroke=FRAME)]
     room = Room(left=axis.left, right=axis.right)
-    for value, name in strip.states:  # beside the left edge there is no room for words
-        y = frame.y(value)
-        parts.append(tag("line", x1=axis.left, x2=axis.right, y1=y, y2=y, stroke="#e3e3e3"))
-        parts.append(text(name, axis.left + 3, y - 2, fill=GREY))
-        room.take(axis.left + 3, y - 2, width_of(name))
-    if not strip.states:
-        for value in (strip.low, strip.high):
-            place = frame.y(value) + 4
-            parts.append(text(f"{value:g}", axis.left - 5, place, text_anchor="end", fill=GREY))
+    for value in (strip.low, strip.high):
+        place = frame.y(value) + 4
+        parts.append(text(f"{value:g}", axis.left - 5, place, text_anchor="end", fill=GREY))
     for member in members:
         for point in member.points:
             room.occupy(axis.x(point.day), _place(point, frame), 5)
@@ -152,14 +152,26 @@ def _member(member: Member, frame: _Frame, room: Room) -> list[ET.Element]:
         parts.append(tipped(_point(x, y, point, member, frame), words))
         label = _label(point, strip) if point in told else ""
         wide = width_of(label)
-        above, right = (x - wide / 2, y - 8), (x + 8, y + 4)
-        first = [above, right] if point.low is None else [right, above]
-        for at, foot in (*first, (x - 8 - wide, y + 4), (x - wide / 2, y + 16)):
+        for at, foot in _beside(x, y, wide, point, frame):
             inside = frame.top + 8 < foot < frame.top + frame.height
             if label and inside and room.take(at, foot, wide):
                 labels.append(haloed(label, at, foot))
                 break
     return parts + labels
+
+
+def _beside(
+    x: float, y: float, wide: float, point: Point, frame: _Frame
+) -> list[tuple[float, float]]:
+    """Where the value of a point may stand, the best first.
+
+    Above its interval: beside the mark the line goes on, and a bit of it before a number would be
+    read as a minus.
+    """
+    tip = y if point.high is None else frame.y(point.high)
+    foot = y if point.low is None else frame.y(point.low)
+    above, below = (x - wide / 2, tip - 8), (x - wide / 2, foot + 16)
+    return [above, below, (x + 8, y - 6), (x + 8, y + 13), (x - 8 - wide, y - 6), (x + 9, y + 4)]
 
 
 def _told(points: Sequence[Point]) -> Sequence[Point]:
@@ -172,11 +184,12 @@ def _told(points: Sequence[Point]) -> Sequence[Point]:
 
 
 def _label(point: Point, strip: Strip) -> str:
-    """The value as it stands beside its mark; a state has its name at the side already."""
-    if strip.states or _is_unjudged(point):
-        return ""
+    """The value as it stands beside its mark."""
+    spread = strip.quantity == "lateral_spread_left"
+    if _is_unjudged(point):
+        return "cannot tell" if spread else ""
     if point.value is None:
-        return f"< {number(point.detection_limit or 0.0)}"
+        return f"{'gone, ' if spread else ''}< {number(point.detection_limit or 0.0)}"
     return f"{point.value:g}" if point.value.is_integer() else number(point.value)
 
 

@@ -9,8 +9,8 @@ from datetime import date
 from typing import TYPE_CHECKING
 
 from hemifacial.care.toxin.wearing_off.cycles import Cycle, Mark
-from hemifacial.report.case.happenings import brand
 from hemifacial.report.case.marks import INKS, haloed, marker, tipped
+from hemifacial.report.case.naming import brand
 from hemifacial.report.case.plot import Plot
 from hemifacial.report.drawing import BLACK
 from hemifacial.report.svg import drawing, tag, text

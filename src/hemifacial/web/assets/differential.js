@@ -1,4 +1,5 @@
 /* The order of conditions after each answer. */
+import { fieldsOf } from "./fields.js";
 import { goOn, later, send, showProblem, showWarnings } from "./sending.js";
 
 const form = document.querySelector("form.differential");
@@ -42,13 +43,11 @@ function show(found) {
   );
 }
 
-const fields = () => Object.fromEntries(
-  [...form.querySelectorAll("input[type=radio]:checked")].map((one) => [one.name, one.value]));
 form.addEventListener("input", later(async () => {
-  try { show(await send(form.dataset.check, { fields: fields() })); } catch (problem) { showProblem(form, problem); }
+  try { show(await send(form.dataset.check, { fields: fieldsOf(form) })); } catch (problem) { showProblem(form, problem); }
 }, 150));
 form.addEventListener("submit", async (event) => {
   event.preventDefault();
-  try { goOn((await send(form.dataset.send, { fields: fields() })).go); } catch (problem) { showProblem(form, problem); }
+  try { goOn((await send(form.dataset.send, { fields: fieldsOf(form) })).go); } catch (problem) { showProblem(form, problem); }
 });
 show(JSON.parse(place.dataset.first));

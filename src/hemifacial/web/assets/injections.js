@@ -1,6 +1,8 @@
 /* The map of the face: sites by mouse and keyboard, the same sites as rows, checked as they change. */
-import { ask, goOn, later, send, showProblem, showWarnings } from "./sending.js";
-import { nearest, shapeOf, svg } from "./map.js";
+import { showEarlier } from "./earlier.js";
+import { fieldsOf, startLists } from "./fields.js";
+import { goOn, later, send, showProblem, showWarnings } from "./sending.js";
+import { nearest, svg } from "./map.js";
 
 const form = document.getElementById("session");
 const shown = JSON.parse(form.dataset.shown);
@@ -18,7 +20,7 @@ const usualOf = (muscle) => shown.doses.find(([of, name]) => of === product() &&
 /* -- a site: what stands on the map and in its row -- */
 
 function made(values) {
-  const site = { id: next, units: "", volume_ml: "", layer: "", place: "", byHand: false, ...values };
+  const site = { id: next, units: "", volume_ml: "", layer: "", place: "", note: "", byHand: false, ...values };
   next += 1;
   site.mark = svg("g", { tabindex: 0, role: "button", class: "site" }, byId("sites"));
   svg("circle", { r: 12 }, site.mark);
@@ -125,7 +127,7 @@ function refresh() {
     button.setAttribute("aria-label", `Site ${at + 1} on the map`);
     site.row.querySelector("[data-part=place]").textContent = site.label;
     for (const field of site.row.querySelectorAll("[data-field]")) {
-      field.setAttribute("aria-label", `${{ units: "Units", volume_ml: "Millilitres", side: "Side", muscle: "Muscle", layer: "Layer" }[field.dataset.field]} of site ${at + 1}`);
+      field.setAttribute("aria-label", `${{ units: "Units", volume_ml: "Millilitres", side: "Side", muscle: "Muscle", layer: "Layer", note: "Note" }[field.dataset.field]} of site ${at + 1}`);
     }
     site.row.querySelector("[data-do=remove]").setAttribute("aria-label", `Remove site ${at + 1}`);
     const usual = usualOf(site.muscle);
@@ -142,41 +144,35 @@ function refresh() {
 
 /* -- what is sent -- */
 
+/* A dose is of the product of the session: it is said once, and never typed beside the units. */
 function fieldsNow() {
-  const fields = {
-    happened_on: byId("happened_on").value, product: product(), jurisdiction: byId("jurisdiction").value,
-    guidance: byId("guidance").value, needle: byId("needle").value, note: byId("note").value,
-    "vials.0.lot": byId("lot").value, "vials.0.expires_on": byId("expires_on").value,
-  };
-  const dose = (path, units) => {
-    if (String(units).trim() === "") return;
-    fields[`${path}.product`] = product();
-    fields[`${path}.units`] = String(units).trim();
-  };
-  dose("per_ml", byId("per_ml").value);
-  for (const name of ["holds", "used", "wasted"]) dose(`vials.0.${name}`, byId(name).value);
+  const fields = { ...fieldsOf(form), product: product() };
   sites.forEach((site, at) => {
     const to = `injections.${at}`;
-    for (const name of ["muscle", "side", "layer", "place", "volume_ml"]) fields[`${to}.${name}`] = site[name] ?? "";
+    for (const name of ["muscle", "side", "layer", "place", "volume_ml", "note"]) fields[`${to}.${name}`] = site[name] ?? "";
     fields[`${to}.x`] = site.x.toFixed(4);
     fields[`${to}.y`] = site.y.toFixed(4);
-    dose(`${to}.dose`, site.units);
+    fields[`${to}.dose.units`] = String(site.units).trim();
   });
+  for (const path of Object.keys(fields).filter((one) => one.endsWith(".units"))) {
+    if (fields[path] === "") delete fields[path]; else fields[path.replace(/units$/, "product")] = product();
+  }
   return fields;
 }
 
 const ready = () => product() && sites.length && sites.every((one) => number(one.units) > 0);
 
+/* What stands against it by a circumstance is said at once; doses wait until there are some. */
 const check = later(async () => {
   const place = form.querySelector("[data-warnings]");
-  if (!ready()) {
-    showWarnings(place, [], product() ? "Each site needs a dose." : "Choose a product and place a site.");
-    return;
-  }
+  const lacking = product() ? "Each site needs a dose." : "Choose a product and place a site.";
   try {
-    const said = await send(form.dataset.check, { fields: fieldsNow() });
-    const stop = showWarnings(place, said.warnings, said.mistakes.length
-      ? said.mistakes.map((one) => `${one.label} ${one.text}`).join("; ") : "No rule speaks against it.");
+    const found = await send(form.dataset.check, { fields: fieldsNow() });
+    const mistakes = found.mistakes.map((one) => `${one.label} ${one.text}`).join("; ");
+    const stop = showWarnings(place, found.warnings, ready() && !mistakes ? "No rule speaks against it." : "");
+    for (const words of [ready() ? mistakes : lacking, found.said].filter(Boolean)) {
+      place.append(Object.assign(document.createElement("p"), { textContent: words }));
+    }
     form.querySelector(".why").hidden = !stop;
   } catch { /* told when it is sent */ }
 }, 250);
@@ -189,6 +185,8 @@ form.addEventListener("submit", async (event) => {
     goOn((await send(form.dataset.send, { fields: fieldsNow(), why: byId("why").value })).go);
   } catch (problem) { showProblem(form, problem); }
 });
+
+startLists(form);
 
 /* -- where sites come from -- */
 
@@ -227,35 +225,5 @@ form.addEventListener("input", (event) => {
   if (!event.target.dataset.field) refresh();
 });
 
-/* -- the sessions before, each product for itself -- */
-
-const products = [...new Set(shown.earlier.map((spot) => spot.product))];
-products.forEach((name, at) => {
-  const label = document.createElement("label");
-  const box = document.createElement("input");
-  box.type = "checkbox";
-  box.checked = true;
-  label.append(box, ` ${name}`);
-  byId("overlay").append(label);
-  const group = svg("g", { class: "earlier" }, byId("earlier"));
-  for (const spot of shown.earlier.filter((one) => one.product === name)) {
-    const mark = shapeOf(at, spot.x * WIDTH, spot.y * HEIGHT, 12 + 2.5 * spot.times, group);
-    svg("title", {}, mark).textContent = `${name}, ${spot.label}, ${spot.side}: ${spot.given.join("; ")} units`;
-  }
-  const told = document.createElement("details");
-  const list = document.createElement("ul");
-  told.append(Object.assign(document.createElement("summary"), { textContent: `${name} in words` }), list);
-  for (const spot of shown.earlier.filter((one) => one.product === name)) {
-    list.append(Object.assign(document.createElement("li"), { textContent: `${spot.side}, ${spot.label}: ${spot.given.join("; ")} units` }));
-  }
-  byId("overlay").append(told);
-  box.addEventListener("change", () => group.classList.toggle("unseen-mark", !box.checked));
-});
-const due = byId("due");
-if (due) {
-  ask(due.dataset.from).then(({ words }) => {
-    due.replaceChildren(...words.map((one) => Object.assign(document.createElement("p"), { textContent: one })));
-  }).catch((problem) => { due.textContent = problem.message; });
-}
-if (!products.length) byId("overlay").textContent = "There is none.";
+showEarlier(shown);
 refresh();

@@ -59,6 +59,41 @@ def _side_effects() -> Options:
     return tuple((one.word, one.label) for one in ToxinTables.read().side_effects.values())
 
 
+def _toxin_circumstances() -> Options:
+    from hemifacial.care.toxin.tables import ToxinTables
+
+    return tuple((one.word, one.label) for one in ToxinTables.read().circumstances.values())
+
+
+def _products() -> Options:
+    from hemifacial.care.toxin.tables import ToxinTables
+
+    return tuple((one.word, one.brand) for one in ToxinTables.read().products.values())
+
+
+def _places() -> Options:
+    from hemifacial.care.toxin.tables import ToxinTables
+
+    return tuple((one.word, one.label) for one in ToxinTables.read().places.values())
+
+
+def _jurisdictions() -> Options:
+    from hemifacial.care.toxin.tables import ToxinTables
+
+    found = sorted({one.jurisdiction for one in ToxinTables.read().labels})
+    return tuple((one, one) for one in found)
+
+
+def _conditions() -> Options:
+    from hemifacial.care.differential.tables import conditions
+
+    return tuple((one.word, one.label) for one in conditions().values())
+
+
+def _muscles() -> Options:
+    return _of_kind(Kind.MUSCLE)
+
+
 def _laboratory() -> Options:
     return (("sodium", "sodium"), ("creatinine", "creatinine"), ("leucocytes", "leucocytes"))
 
@@ -91,6 +126,13 @@ _CHOICES: Mapping[tuple[str, str], tuple[Callable[[], Options], bool]] = {
     ("Operation", "zones"): (_zones, False),
     ("Step", "step"): (_steps, False),
     ("Complication", "kind"): (_complications, False),
+    ("Session", "product"): (_products, True),
+    ("Session", "jurisdiction"): (_jurisdictions, True),
+    ("Session", "indication"): (_conditions, True),
+    ("Session", "circumstances"): (_toxin_circumstances, False),
+    ("Injection", "muscle"): (_muscles, False),
+    ("Injection", "place"): (_places, True),
+    ("ToxinDose", "product"): (_products, True),
     ("SideEffect", "kind"): (_side_effects, False),
     ("DrugTaken", "drug"): (_drugs, True),
 }

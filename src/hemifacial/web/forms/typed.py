@@ -11,7 +11,8 @@ from typing import Any
 from hemifacial.case.codec import as_plain, from_cells, mistakes_of
 from hemifacial.case.kinds import Kind, type_of
 from hemifacial.errors import InputError
-from hemifacial.web.forms.fields import Field, Shape, fields_of, label_of
+from hemifacial.web.forms.fields import Field, Shape, fields_of
+from hemifacial.web.forms.labels import label_of
 
 __all__ = ["Mistake", "Mistakes", "body_of", "fact_of", "filled_in"]
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any
 
 from hemifacial.care.differential.answers import Answer as Said
@@ -18,6 +19,10 @@ __all__ = ["ANSWERS", "differential", "enter_answers", "ranking"]
 
 ANSWERS = "hemifacial.care.differential.answers:Answers"
 
+AGE = "age_at_onset_years"
+_DETAILS = ("by", "evidence")
+_OLDEST = 130
+
 
 def differential(asked: Asked) -> Answer:
     """The page of the questions."""
@@ -32,6 +37,8 @@ def differential(asked: Asked) -> Answer:
                 (by.value, [one for one in questions().values() if one.asked_of is by]) for by in By
             ],
             "earlier": _earlier(asked),
+            "told_by": [one.value for one in By],
+            "age": "" if answers.age_at_onset_years is None else f"{answers.age_at_onset_years:g}",
             "measured": measured,
             "first": _told(rank(answers)),
         },
@@ -61,16 +68,10 @@ def enter_answers(asked: Asked) -> Answer:
 
 def _answers(asked: Asked, cells: dict[str, Any], *, with_measured: bool = True) -> Answers:
     """What was answered, with what the findings of the patient's results answer."""
-    given = []
-    for feature, value in cells.items():
-        question = questions().get(feature)
-        if question is None or value not in [one.value for one in Said]:
-            raise InputError("that is no answer to a question of this page")
-        if value != Said.UNKNOWN.value:
-            said = Said(value)
-            given.append(Given(feature=feature, answer=said, by=question.asked_of))
     entries = asked.record.entries(asked.code)
-    answers = Answers(given=tuple(given), age_at_onset_years=_age_at_onset(entries))
+    answers = Answers(
+        given=tuple(_given(cells)), age_at_onset_years=_age_told(cells, _age_at_onset(entries))
+    )
     if with_measured:
         for entry in entries:
             if entry.standing and entry.kind == "result":
@@ -80,6 +81,38 @@ def _answers(asked: Asked, cells: dict[str, Any], *, with_measured: bool = True)
     return answers
 
 
+def _given(cells: dict[str, Any]) -> Iterator[Given]:
+    """Each answer with who gave it and on what it rests, ``QUESTION.by`` and ``.evidence``."""
+    for path, value in cells.items():
+        feature, _, detail = path.partition(".")
+        known = questions().get(feature)
+        if path == AGE or (known is not None and detail in _DETAILS):
+            continue
+        if known is None or detail or value not in [one.value for one in Said]:
+            raise InputError("that is no answer to a question of this page")
+        if value != Said.UNKNOWN.value:
+            told = str(cells.get(f"{feature}.by", ""))
+            evidence = str(cells.get(f"{feature}.evidence", "")).strip()
+            by = By(told) if told in [one.value for one in By] else known.asked_of
+            yield Given(feature=feature, answer=Said(value), by=by, evidence=evidence)
+
+
+def _age_told(cells: dict[str, Any], known: float | None) -> float | None:
+    """The age at onset that was typed, or else the one that the patient's years give."""
+    typed = str(cells.get(AGE, "")).strip().replace(",", ".")
+    if not typed:
+        return known
+    try:
+        age = float(typed)
+    except ValueError:
+        age = -1.0
+    if not 0 <= age <= _OLDEST:
+        raise InputError(
+            f"{typed[:20]!r} is no age at which it began.", next_step="Give years, or nothing."
+        )
+    return age
+
+
 def _age_at_onset(entries: Any) -> float | None:
     (who,) = (one.body for one in entries if one.kind == "patient" and one.standing)
     if who.birth_year is None or who.onset_year is None:
@@ -87,7 +120,7 @@ def _age_at_onset(entries: Any) -> float | None:
     return float(who.onset_year - who.birth_year)
 
 
-def _earlier(asked: Asked) -> dict[str, str]:
+def _earlier(asked: Asked) -> dict[str, Given]:
     """The answers that were entered last, where the record keeps them as answers."""
     kind = kind_of_body(ANSWERS)
     found = [
@@ -95,7 +128,7 @@ def _earlier(asked: Asked) -> dict[str, str]:
         for one in asked.record.entries(asked.code)
         if kind is not None and one.standing and one.kind == kind.word
     ]
-    return {one.feature: one.answer.value for one in found[-1].given} if found else {}
+    return {one.feature: one for one in found[-1].given} if found else {}
 
 
 def _told(found: Ranking) -> dict[str, Any]:

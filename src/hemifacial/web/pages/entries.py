@@ -1,4 +1,4 @@
-"""Any kind of entry: its form, the check while it is typed, entering, replacing, withdrawing."""
+"""A new entry of any kind: its form, the check while it is typed, entering it."""
 
 from __future__ import annotations
 
@@ -8,35 +8,33 @@ from datetime import date
 from typing import Any
 
 from hemifacial.care.warnings import Severity
-from hemifacial.case.codec import as_plain
 from hemifacial.case.kinds import Kind, kind_of, type_of
 from hemifacial.errors import InputError, UsageError
 from hemifacial.web.asked import Answer, Asked, Data, Go, Page
 from hemifacial.web.checking import completed, plain_warnings, said_of
-from hemifacial.web.figures import map_of
 from hemifacial.web.forms.fields import fields_of
-from hemifacial.web.forms.typed import Mistakes, body_of, filled_in
-from hemifacial.web.telling import lines_of
+from hemifacial.web.forms.typed import Mistakes, body_of
 
 __all__ = [
+    "NOT_TYPED",
+    "OWN_PAGE",
     "check",
+    "check_stops",
     "day_sent",
     "enter",
-    "entry_page",
     "form_page",
     "new_entry",
-    "replace",
-    "replace_form",
-    "withdraw",
 ]
 
-_OWN_PAGE = {
+OWN_PAGE = {
     "toxin_session": "injections",
     "scale": "scales",
     "drug_change": "drugs",
     "answers": "differential",
 }
-_NOT_TYPED = ("result", "recording")
+"""Kinds with a page of their own."""
+NOT_TYPED = ("result", "recording")
+"""Kinds that come from a measurement: a recording is dropped, its result is entered with it."""
 
 
 def form_page(
@@ -76,8 +74,8 @@ def form_page(
 def new_entry(asked: Asked) -> Answer:
     """The form of a new entry of a kind."""
     kind = _kind(asked)
-    if kind.word in _OWN_PAGE:
-        return Go(to=f"/patients/{asked.code}/{_OWN_PAGE[kind.word]}")
+    if kind.word in OWN_PAGE:
+        return Go(to=f"/patients/{asked.code}/{OWN_PAGE[kind.word]}")
     asked.record.entries(asked.code)  # a code that nobody has ends here
     return form_page(
         asked,
@@ -112,7 +110,7 @@ def enter(asked: Asked) -> Answer:
     body = completed(asked.record, asked.code, body_of(kind, asked.cells()))
     found = said_of(asked.record, asked.code, kind, body)
     why = asked.text("why")
-    _check_stops(found, why)
+    check_stops(found, why)
     asked.record.add(
         asked.code,
         kind.word,
@@ -125,86 +123,14 @@ def enter(asked: Asked) -> Answer:
     return Go(to=f"/patients/{asked.code}")
 
 
-def _check_stops(warnings: Any, why: str) -> None:
+def check_stops(warnings: Any, why: str) -> None:
+    """Refuse what a rule says stop to, unless there is a reason."""
     stops = [one.text for one in warnings if one.severity is Severity.STOP]
     if stops and not why:
         raise UsageError(
             f"A rule says stop: {stops[0]}",
             next_step="State why it is entered all the same, or do not enter it.",
         )
-
-
-def entry_page(asked: Asked) -> Answer:
-    """One entry with all that it says."""
-    entry = asked.record.entry(asked.number)
-    return Page(
-        template="entry.html.j2",
-        title=f"Entry {entry.number}",
-        code=entry.patient,
-        shown={
-            "entry": entry,
-            "kind": kind_of(entry.kind),
-            "lines": lines_of(_without_sites(as_plain(entry.body))),
-            "map": map_of(entry.body) if entry.kind == "toxin_session" else None,
-            "can_change": _can_change(entry),
-            "can_withdraw": _can_change(entry) and entry.kind != "patient",
-            "can_be_typed": entry.kind not in _NOT_TYPED and entry.kind != "toxin_session",
-        },
-    )
-
-
-def _without_sites(plain: dict[str, Any]) -> dict[str, Any]:
-    """A fact without its injections, which stand on the map and beside it."""
-    return {name: value for name, value in plain.items() if name != "injections"}
-
-
-def _can_change(entry: Any) -> bool:
-    return bool(entry.patient) and entry.standing and kind_of(entry.kind).by_hand
-
-
-def replace_form(asked: Asked) -> Answer:
-    """The form that corrects an entry, filled in as it stands."""
-    entry = asked.record.entry(asked.number)
-    kind = kind_of(entry.kind)
-    if kind.word in _NOT_TYPED or not _can_change(entry):
-        raise UsageError(f"entry {entry.number} is not corrected by typing")
-    return form_page(
-        asked,
-        kind,
-        title=f"Correct entry {entry.number}: {kind.label.lower()}",
-        code=entry.patient,
-        to=f"/entries/{entry.number}/replace",
-        check_at=f"/patients/{entry.patient}/check/{kind.word}",
-        filled=filled_in(entry.body),
-        instead_of=entry.number,
-        with_day=kind.word != "patient",
-        day=entry.happened_on,
-    )
-
-
-def replace(asked: Asked) -> Answer:
-    """Correct an entry; the old one stays, as replaced."""
-    old = asked.record.entry(asked.number)
-    kind = kind_of(old.kind)
-    body = body_of(kind, asked.cells())
-    found = said_of(asked.record, old.patient, kind, body, instead_of=old.number)
-    why = asked.text("why")
-    _check_stops(found, why)
-    new = asked.record.replace(
-        old.number,
-        body,
-        by=asked.by,
-        why=why,
-        happened_on=None if kind.day or kind.word == "patient" else day_sent(asked),
-        warnings=found,
-    )
-    return Go(to=f"/patients/{new.patient}")
-
-
-def withdraw(asked: Asked) -> Answer:
-    """Take back an entry that should never have been; it stays to be seen."""
-    gone = asked.record.withdraw(asked.number, by=asked.by, why=asked.text("why"))
-    return Go(to=f"/patients/{gone.patient}")
 
 
 def day_sent(asked: Asked) -> date | None:
@@ -218,7 +144,7 @@ def day_sent(asked: Asked) -> date | None:
 
 def _kind(asked: Asked) -> Kind:
     kind = kind_of(asked.path["kind"])
-    if not kind.by_hand or kind.of_clinic or kind.word in (*_NOT_TYPED, "patient"):
+    if not kind.by_hand or kind.of_clinic or kind.word in (*NOT_TYPED, "patient"):
         raise UsageError(f"{kind.label} is not entered by a form")
     return kind
 

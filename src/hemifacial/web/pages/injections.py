@@ -3,18 +3,32 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import asdict, replace
 from typing import Any
 
 from hemifacial.anatomy import SIDES, Kind, structures
+from hemifacial.care.toxin.checks import circumstance_warnings
 from hemifacial.care.toxin.face_map import last_sessions_map
+from hemifacial.care.toxin.label_choice import labels_held
 from hemifacial.care.toxin.rows import Layer
 from hemifacial.care.toxin.session import Guidance, Session
 from hemifacial.care.toxin.sites import map_point
 from hemifacial.care.toxin.tables import ToxinTables
+from hemifacial.care.warnings import gravest_first
+from hemifacial.case.kinds import kind_of
 from hemifacial.web.asked import Answer, Asked, Data, Page
+from hemifacial.web.checking import plain_warnings, said_of
 from hemifacial.web.figures import face_of
+from hemifacial.web.forms.fields import Field, fields_of
+from hemifacial.web.forms.typed import Mistakes, body_of
 
-__all__ = ["due", "injections"]
+__all__ = ["check_session", "due", "injections"]
+
+_DRAWN = ("happened_on", "product", "injections", "per_ml", "guidance", "jurisdiction")
+"""Fields of a session that the page asks for in its own way; all others come from their type."""
+
+_OF_THE_PRODUCT = tuple(f"vials.#.{one}.product" for one in ("holds", "used", "wasted"))
+"""A session is of one product, which is chosen once."""
 
 
 def injections(asked: Asked) -> Answer:
@@ -39,6 +53,9 @@ def injections(asked: Asked) -> Answer:
             "guidance": [one for one in Guidance if one.value],
             "layers": [one for one in Layer if one.value],
             "muscles": _muscles(tables),
+            "circumstances": _circumstances(),
+            "details": [one for one in _fields() if one.path != "circumstances"],
+            "filled": {"indication": "hemifacial_spasm", "vials.0.lot": ""},
             "last": last,
             "since": None if last is None else (asked.today - last.happened_on).days,
             "sessions": sorted(sessions, key=lambda one: one.happened_on, reverse=True)[:5],
@@ -56,6 +73,37 @@ def injections(asked: Asked) -> Answer:
             },
         },
     )
+
+
+def _fields() -> list[Field]:
+    """The fields of a session that are asked for as those of any other kind."""
+    return fields_of(Session, leave_out=(*_DRAWN, *_OF_THE_PRODUCT))
+
+
+def _circumstances() -> Field:
+    (found,) = (one for one in _fields() if one.path == "circumstances")
+    return replace(found, label="Asked for, and present today")
+
+
+def check_session(asked: Asked) -> Answer:
+    """What the rules say so far, and whose label was used; circumstances need no dose for that."""
+    kind, cells = kind_of("toxin_session"), asked.cells()
+    try:
+        session = body_of(kind, cells)
+    except Mistakes as mistakes:
+        ticked = [one for one in cells.get("circumstances", []) if isinstance(one, str)]
+        return Data(
+            values={
+                "warnings": plain_warnings(gravest_first(circumstance_warnings(ticked))),
+                "mistakes": [asdict(one) for one in mistakes.each],
+                "said": "",
+            }
+        )
+    found = said_of(asked.record, asked.code, kind, session)
+    held = labels_held(session, ToxinTables.read())
+    # Any other case is a warning already.
+    said = held.sentence if held.are_as_stated and held.doses_are_checked else ""
+    return Data(values={"warnings": plain_warnings(found), "mistakes": [], "said": said})
 
 
 def due(asked: Asked) -> Answer:

@@ -5,11 +5,14 @@ from __future__ import annotations
 from typing import Any
 
 from hemifacial.case import Record
-from hemifacial.errors import HemifacialError, UsageError
+from hemifacial.errors import HemifacialError, InputError, UsageError
 from hemifacial.web.asked import Answer, Asked, Data, Page
+from hemifacial.web.grouping import sorted_out
 from hemifacial.web.jobs import Shown
 
-__all__ = ["cancel", "drop", "line", "line_values", "measure_again"]
+__all__ = ["cancel", "drop", "line", "line_values", "measure_again", "sort_files"]
+
+_MOST_NAMES = 5000
 
 
 def drop(asked: Asked) -> Answer:
@@ -24,6 +27,25 @@ def drop(asked: Asked) -> Answer:
             "largest_mb": round(asked.office.largest_upload_bytes / 1e6),
             "jobs": [one for one in _values(asked) if one["code"] == asked.code],
         },
+    )
+
+
+def sort_files(asked: Asked) -> Answer:
+    """Which of the files that were dropped are one recording, and which are none."""
+    names = asked.sent.get("names", [])
+    if not isinstance(names, list) or not all(isinstance(one, str) for one in names):
+        raise InputError("the names of the files are missing")
+    if len(names) > _MOST_NAMES:
+        raise InputError(
+            f"{len(names)} files were dropped, more than {_MOST_NAMES}.",
+            next_step="Drop the recordings of this patient alone.",
+        )
+    groups, left = sorted_out(names)
+    return Data(
+        values={
+            "groups": [[one.main, *one.parts] for one in groups],
+            "left": [{"number": one.number, "why": one.why} for one in left],
+        }
     )
 
 

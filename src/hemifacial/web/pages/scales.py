@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
+import math
 from datetime import date
 from typing import Any
 
 from hemifacial.anatomy import SIDES, Side
 from hemifacial.care.scales.scale import Direction, Scale, grades, scales
 from hemifacial.care.scales.scoring import ScaleAnswers, score, score_warnings
-from hemifacial.care.warnings import Severity
 from hemifacial.case.bodies import Scale as Filled
+from hemifacial.case.kinds import kind_of
 from hemifacial.errors import InputError, UsageError
 from hemifacial.web.asked import Answer, Asked, Data, Go, Page
-from hemifacial.web.checking import plain_warnings
-from hemifacial.web.pages.entries import day_sent
+from hemifacial.web.checking import plain_warnings, said_of
+from hemifacial.web.pages.entries import check_stops, day_sent
 
 __all__ = ["check_scale", "enter_scale", "scale_page"]
 
@@ -66,21 +67,29 @@ def check_scale(asked: Asked) -> Answer:
 
 
 def enter_scale(asked: Asked) -> Answer:
-    """Enter a scale with its total."""
+    """Enter a scale with its total, or a total alone where nobody knows the items."""
     answers, why = _answers(asked), asked.text("why")
-    found, warnings = score(answers), score_warnings(answers)
-    if found.answered == 0:
+    found, side = score(answers), asked.text("side")
+    typed = _total(asked.text("total"))
+    if found.answered == 0 and typed is None:
         raise InputError("No item is answered.", next_step="Answer the items, then enter.")
-    if any(one.severity is Severity.STOP for one in warnings) and not why:
-        raise UsageError(warnings[0].text, next_step=warnings[0].next_step)
-    side = asked.text("side")
+    if found.answered and typed is not None:
+        raise InputError(
+            "Items and a total were typed; the total is made of the items.",
+            next_step="Take the total out, or the items.",
+        )
     body = Filled(
         scale=answers.scale,
-        items={str(n): answer for n, answer in enumerate(answers.items, start=1)},
-        total=found.total,
+        items={str(n): answer for n, answer in enumerate(answers.items, start=1)}
+        if found.answered
+        else {},
+        total=found.total if typed is None else typed,
         side=Side(side) if side in [one.value for one in SIDES] else Side.NOT_APPLICABLE,
+        rater=asked.text("rater"),
         note=asked.text("note"),
     )
+    warnings = said_of(asked.record, asked.code, kind_of("scale"), body)
+    check_stops(warnings, why)
     asked.record.add(
         asked.code,
         "scale",
@@ -91,6 +100,16 @@ def enter_scale(asked: Asked) -> Answer:
         warnings=warnings,
     )
     return Go(to=f"/patients/{asked.code}")
+
+
+def _total(text: str) -> float | None:
+    try:
+        found = float(text.replace(",", ".")) if text else None
+    except ValueError:
+        found = math.nan
+    if found is not None and not math.isfinite(found):
+        raise InputError("The total is no number.", next_step="Correct it, or leave it out.")
+    return found
 
 
 def _answers(asked: Asked) -> ScaleAnswers:
