@@ -27,6 +27,10 @@ from benchmarks import (
     healthy,
     lateral_spread,
     memory,
+    nerve_mechanism,
+    nerve_numerics,
+    nerve_parity,
+    nerve_speed,
     odd_input,
     one_eye,
     planted,
@@ -69,6 +73,10 @@ BENCHMARKS: dict[str, Callable[[], dict[str, Any]]] = {
     "wearing_off": wearing_off.run,
     "case_faults": case_faults.run,
     "case_scale": case_scale.run,
+    "nerve_parity": nerve_parity.run,
+    "nerve_numerics": nerve_numerics.run,
+    "nerve_mechanism": nerve_mechanism.run,
+    "nerve_speed": nerve_speed.run,
 }
 RESULTS = Path(__file__).parent / "results"
 
