@@ -219,7 +219,7 @@ def run(
             table(step_ms),
             state,
             drive,
-            start * step_ms,
+            start,
             step_ms,
             LEVEL_MV,
             spikes,

@@ -544,7 +544,7 @@ def advance(
     table: Values,
     state: State,
     drive: Drive,
-    start_ms: float,
+    first_step: int,
     step_ms: float,
     level_mv: float,
     spikes: Values,
@@ -556,6 +556,9 @@ def advance(
     ----------
     table
         `kinetics.table` of this step.
+    first_step
+        How many steps lie between time 0 and the first of these; a count, so that a time does not
+        depend on where a run is cut into pieces.
     spikes
         Takes a row (place, fibre, time in ms) an upward crossing of `level_mv`; places are the
         nodes, and after them the segments of the lesion.
@@ -601,7 +604,7 @@ def advance(
         else:
             _join(chain, diagonal, right)
         _back(state.node, state.cells, chain, has_lesion, diagonal, right, scheme)
-        time_ms = start_ms + (step + 1) * step_ms
+        time_ms = (first_step + step + 1) * step_ms
         count = _crossings(
             state.node_before, state.node, 0, level_mv, time_ms, step_ms, spikes, count
         )

@@ -27,8 +27,8 @@ __all__ = ["Rest", "resting"]
 Values = NDArray[np.float64]
 
 _ITERATIONS = 200
-_FIRST_STEP_MS = 0.02
-_GROWTH = 1.4
+_FIRST_STEP_MS = 0.1
+_GROWTH = 2.0
 _LAST_STEP_MS = 1e6
 _CLOSE_MV = 1e-7
 

@@ -123,7 +123,7 @@ def _read(folder: Path, key: str) -> Passages | None:
         return Passages(
             **{word: tuple(tuple(map(float, one)) for one in rows) for word, rows in plain.items()}
         )
-    except (OSError, ValueError, TypeError):
+    except (OSError, ValueError, TypeError, AttributeError):
         return None
 
 
