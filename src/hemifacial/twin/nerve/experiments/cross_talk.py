@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 
 from hemifacial.twin.nerve.experiments.common import (
     DIAMETER_UM,
@@ -24,6 +25,9 @@ _SHOCK_MS = 5.0
 _DURATION_MS = 25.0
 _PAIRS = ((DIAMETER_UM, DIAMETER_UM), (9.0, 6.0), (8.0, 7.0))
 _RASMINSKY_MS = (0.10, 0.24)
+_MOLLER_MS = (2.2, 2.5)
+_LAMELLAE = (0.0, 0.2, 0.4, 0.6, 0.8, 1.0, 1.2, 1.4, 1.6, 1.8, 2.1, 2.4)
+_SHEATHED_UM2 = (5.0, 8.0, 12.0)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -51,12 +55,23 @@ def crossing_of(one: Passages, source: int, target: int, shock_ms: float) -> Cro
 def _run(settings: Settings, tools: Tools) -> Outcome:
     areas = _AREAS_UM2[:: 3 if settings.small else 1]
     asked = [(pair, source, area) for pair in _PAIRS for source in (0, 1) for area in areas]
+    sheathed = [
+        (area, lamellae)
+        for area in _SHEATHED_UM2
+        for lamellae in _LAMELLAE[:: 3 if settings.small else 1]
+    ]
     recipes = [_recipe(settings, *one) for one in asked]
+    recipes += [_recipe(settings, _PAIRS[0], 0, area, lamellae) for area, lamellae in sheathed]
     found = run_all(recipes, workers=tools.workers, kept=tools.kept, progress=tools.progress)
     crossings = {
         one: crossing_of(passages, one[1], 1 - one[1], _SHOCK_MS)
-        for one, passages in zip(asked, found, strict=True)
+        for one, passages in zip(asked, found, strict=False)
     }
+    late = {
+        one: crossing_of(passages, 0, 1, _SHOCK_MS).delay_ms
+        for one, passages in zip(sheathed, found[len(asked) :], strict=True)
+    }
+    longest = max((one for one in late.values() if one is not None), default=None)
 
     def widest(pair: tuple[float, float], source: int) -> float:
         """The widest cleft that is crossed, um2; 0 where none is."""
@@ -79,6 +94,7 @@ def _run(settings: Settings, tools: Tools) -> Outcome:
             f"A thick fibre ({uneven[0]:g} um) excites a thin one ({uneven[1]:g} um) up to "
             f"{one_way:g} um2, the thin one the thick one up to {both_ways:g} um2: as the cleft "
             "widens, cross-talk runs both ways, then one way, then not at all.",
+            _lateness(late),
         ),
         findings=tuple(
             finding(
@@ -113,20 +129,72 @@ def _run(settings: Settings, tools: Tools) -> Outcome:
                 verified=True,
                 simulated=float(0 < both_ways < one_way < max(areas)),
             ),
+            Target(
+                what="the longest delay under thin new myelin reaches what is missing in the "
+                "latency of the lateral spread",
+                unit="ms",
+                low=_MOLLER_MS[0],
+                high=100.0,
+                source="Moller and Jannetta 1984, J Neurosurg; 1985, Neurology 35:969: 2.2-2.5 ms",
+                verified=True,
+                simulated=longest,
+            ),
         ),
-        plots=(_plot(areas, crossings),),
+        plots=(_plot(areas, crossings), _sheathed_plot(late)),
         lesion=lesion_facts(settings),
         parameters={"areas_um2": list(areas), "pairs_um": [list(one) for one in _PAIRS]},
     )
 
 
-def _recipe(settings: Settings, pair: tuple[float, float], source: int, area: float) -> Recipe:
+def _recipe(
+    settings: Settings,
+    pair: tuple[float, float],
+    source: int,
+    area: float,
+    lamellae: float | None = None,
+) -> Recipe:
+    lesion = settings.lesion
     return cluster(
         settings,
         pair,
         [(_SHOCK_MS, source)],
         duration_ms=_DURATION_MS,
+        lesion=lesion if lamellae is None else replace(lesion, lamellae=lamellae),
         cleft=Cleft(area_um2=area, shunt_us_per_mm=settings.cleft.shunt_us_per_mm),
+    )
+
+
+def _lateness(late: Mapping[tuple[float, float], float | None]) -> str:
+    """What it takes to be as late as the lateral spread of patients is."""
+    low, high = _MOLLER_MS
+    fits = [key for key, one in late.items() if one is not None and low <= one <= high]
+    if fits:
+        named = "; ".join(f"{lamellae:g} lamellae in a cleft of {a:g} um2" for a, lamellae in fits)
+        return f"A delay of {low:g} to {high:g} ms takes thin new myelin: {named}."
+    known = [one for one in late.values() if one is not None]
+    reached = f"the longest was {max(known):.1f} ms" if known else "nothing crossed"
+    return f"No thin new myelin of this sweep gave a delay of {low:g} to {high:g} ms: {reached}."
+
+
+def _sheathed_plot(late: Mapping[tuple[float, float], float | None]) -> Plot:
+    lines = []
+    for area in dict.fromkeys(key[0] for key in late):
+        rows = [(lamellae, one) for (a, lamellae), one in late.items() if a == area]
+        lines.append(
+            Line(
+                label=f"cleft {area:g} um2",
+                x=tuple(lamellae for lamellae, _ in rows),
+                y=tuple(math.nan if one is None else one for _, one in rows),
+            )
+        )
+    return Plot(
+        name="myelin",
+        title="Delay of cross-talk under thin new myelin",
+        x_label="lamellae",
+        y_label="delay, ms",
+        lines=tuple(lines),
+        bands=((*_MOLLER_MS, "missing in patients' latency (Moller)"),),
+        caption="A line ends where nothing crosses any more.",
     )
 
 
