@@ -30,6 +30,7 @@ from benchmarks import (
     nerve_mechanism,
     nerve_numerics,
     nerve_parity,
+    nerve_round_trip,
     nerve_speed,
     odd_input,
     one_eye,
@@ -76,6 +77,7 @@ BENCHMARKS: dict[str, Callable[[], dict[str, Any]]] = {
     "nerve_parity": nerve_parity.run,
     "nerve_numerics": nerve_numerics.run,
     "nerve_mechanism": nerve_mechanism.run,
+    "nerve_round_trip": nerve_round_trip.run,
     "nerve_speed": nerve_speed.run,
 }
 RESULTS = Path(__file__).parent / "results"

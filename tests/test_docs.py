@@ -121,7 +121,7 @@ def test_every_command_that_is_shown_is_known(page: Path) -> None:
         ("face visit1.mp4 --mirored", "--mirored"),
         ("measure visit1.mp4", "measure"),
         ("twin face still.jpg --healthy", None),
-        ("twin nerve", "nerve"),
+        ("twin ear", "ear"),
     ],
 )
 def test_a_wrong_command_would_be_found(call: str, fault: str | None) -> None:

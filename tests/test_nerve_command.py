@@ -24,13 +24,14 @@ from hemifacial.commands import nerve
 from hemifacial.commands.nerve import OPTIONS, command_of, run_experiment, settings_with
 from hemifacial.commands.nerve_folder import check_outcome, read_outcome
 from hemifacial.commands.nerve_solver import compile_solver, is_compiled
-from hemifacial.errors import InputError, UsageError
+from hemifacial.errors import InputError, SetupError, UsageError
 from hemifacial.formats.result_folder import read_result
 from hemifacial.twin.nerve.limits import ranges
 from hemifacial.twin.nerve.outcome import Outcome
 from hemifacial.twin.nerve.settings import Experiment, Settings, Tools
 from nerve_outcome import made_up_outcome
 from nerve_small import ITEMS, SMALL
+from web_server import record_with
 
 pytestmark = pytest.mark.timeout(300)  # the solver may have to be compiled
 
@@ -63,8 +64,7 @@ def same(one: Outcome, other: Outcome) -> None:
         assert (before.name, before.title, before.lesion_mm, before.caption) == (
             (after.name, after.title, after.lesion_mm, after.caption)
         )
-    bare = {"plots": (), "space_times": ()}
-    assert replace(one, **bare) == replace(other, **bare)
+    assert replace(one, plots=(), space_times=()) == replace(other, plots=(), space_times=())
 
 
 # -- the folder --------------------------------------------------------------------------------
@@ -210,8 +210,7 @@ def test_a_run_that_is_killed_goes_on_where_it_stopped(tmp_path: Path, sign: int
 
     told: list[tuple[float, float]] = []
     run_experiment(SMALL, Settings(), out, workers=1, progress=lambda a, b: told.append((a, b)))
-    assert told[0] == (len(done) + 1, ITEMS)
-    assert told[-1] == (ITEMS, ITEMS)
+    assert [told[0], told[-1]] == [(len(done) + 1, ITEMS), (ITEMS, ITEMS)]
     assert {path: path.stat().st_mtime_ns for path in done} == done
     run_experiment(SMALL, Settings(), tmp_path / "unbroken", workers=1)
     same(read_outcome(out), read_outcome(tmp_path / "unbroken"))
@@ -230,6 +229,28 @@ def test_an_interrupt_says_how_to_go_on(
     assert ended.status == 130
     assert f"What is done is kept in {tmp_path / 'a.kept'}; the same command goes on" in ended.err
     assert not (tmp_path / "a").exists()
+
+
+def test_a_process_that_dies_is_told_in_words(tmp_path: Path) -> None:
+    def dies(_settings: Settings, tools: Tools) -> Outcome:
+        assert tools.workers is not None
+        tools.workers.submit(os._exit, 9).result()
+        raise AssertionError
+
+    with pytest.raises(SetupError, match="ended from outside") as raised:
+        run_experiment(replace(MADE_UP, run=dies), Settings(), tmp_path / "a", workers=2)
+    assert "fewer --workers" in raised.value.next_step
+
+
+@pytest.mark.parametrize("address", ["nowhere", "tcp://127.0.0.1:1"])
+def test_a_cluster_that_does_not_answer_is_told_in_words(tmp_path: Path, address: str) -> None:
+    pytest.importorskip("distributed")  # with it come the settings of its own
+    dask = pytest.importorskip("dask")
+    with (
+        dask.config.set({"distributed.comm.timeouts.connect": "0.2s"}),
+        pytest.raises(UsageError, match=f"--dask {address}: no cluster answers"),
+    ):
+        run_experiment(MADE_UP, Settings(), tmp_path / "a", dask=address)
 
 
 # -- the command -------------------------------------------------------------------------------
@@ -266,6 +287,7 @@ def test_an_experiment_ends_with_its_answers_and_the_report(
     assert "missed: lateral spread response: published 7.9 to 10.1 ms, simulated 6.8 ms" in (
         ended.out
     )
+    assert "met, tuned: path to the root zone" in ended.out
     assert ended.out.splitlines()[-1] == f"Report: {out / 'report.html'}"
     assert (out / "report.html").is_file()
 
@@ -344,6 +366,18 @@ def test_the_command_of_the_report_gives_the_same_settings(
     assert again == settings
 
 
+def test_the_page_tells_every_range_as_it_is() -> None:
+    page = Path(__file__).resolve().parents[1] / "docs" / "nerve_command.md"
+    cells = [
+        [cell.strip(" `") for cell in line.strip("|").split("|")]
+        for line in page.read_text(encoding="utf-8").splitlines()
+        if line.startswith("| `--")
+    ]
+    assert {option: (float(low), float(high)) for option, _, low, high in cells} == {
+        option: (ranges()[place].low, ranges()[place].high) for option, place in OPTIONS.items()
+    }
+
+
 def test_every_option_is_one_of_the_command(hemifacial: CommandLine) -> None:
     told = hemifacial("twin", "nerve", "--help").out
     for option in (*OPTIONS, "--seed", "--small", "--workers", "--dask", "--list", "--json"):
@@ -367,3 +401,22 @@ def test_help_loads_nothing_heavy(words: list[str]) -> None:
 def test_a_copy_of_the_folder_is_as_good(folder: Path, tmp_path: Path) -> None:
     shutil.copytree(folder, tmp_path / "copy")
     assert check_outcome(tmp_path / "copy") == ()
+
+
+@pytest.mark.parametrize("call", [("report",), ("review",), ("case", "add-result")])
+def test_a_simulation_is_no_recording(
+    hemifacial: CommandLine, tmp_path: Path, call: tuple[str, ...]
+) -> None:
+    """Nothing in it is a patient's: it cannot be reviewed, nor enter a record."""
+    run_experiment(MADE_UP, Settings(), tmp_path / "result", workers=1)
+    folder = tmp_path / "result"
+    assert hemifacial("check", folder).status == 0
+    words = [str(folder)]
+    if call[0] == "report":
+        words += ["--without-stills", str(tmp_path / "page.html")]
+    if call[0] == "case":
+        record = record_with(tmp_path)
+        words = [str(record), "P1", str(folder), "--by", "anna", "--on", "2026-01-01"]
+    told = hemifacial(*call, *words)
+    assert told.status == 3
+    assert "simulated nerve" in told.err

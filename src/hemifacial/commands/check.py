@@ -7,14 +7,10 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from hemifacial.anatomy import Side
-from hemifacial.commands.standing import (
-    needed_files,
-    signals_of,
-    standing_result,
-    version_of,
-)
+from hemifacial.commands.nerve_folder import OUTCOME, check_outcome
+from hemifacial.commands.standing import FACE_SIGNALS, needed_files, standing_result, version_of
 from hemifacial.errors import HemifacialError
-from hemifacial.findings import Finding
+from hemifacial.findings import Finding, Result
 from hemifacial.formats.files import recover
 from hemifacial.formats.result_folder import (
     EVENTS,
@@ -34,32 +30,45 @@ _SAME = 1e-4
 def check(folder: Path) -> tuple[str, ...]:
     """What is wrong with a result folder; nothing if it keeps the contract.
 
-    Its files are there and can be read, its corrections find their events, and where the
-    running version of the method measured it, its findings are what the events and signals
-    beside them give when they are made anew.
+    Its files are there and can be read, and its corrections find their events. Where the
+    running version of the method measured it, more is held. Of a face video: every finding is
+    what the events and signals beside it give when it is made anew. Of an electrical recording:
+    the latency and amplitude of every response are those of its event; its other findings rest on
+    the recording, which is not in the folder. Of an experiment on the simulated nerve: its files,
+    and that every verdict follows from its numbers.
     """
     recover(folder)
+    if (folder / OUTCOME).is_file():
+        return check_outcome(folder)
     mistakes = _missing(folder, _NEEDED)
     try:
         measured = read_result(folder)
         mistakes += _missing(folder, needed_files(measured.provenance.method))
         corrections = read_corrections(folder, measured.provenance)
-        again, _ = standing_result(folder, measured, ())
+        if measured.provenance.method_version == version_of(measured.provenance.method):
+            mistakes += _contradictions(folder, measured)
         _, review = standing_result(folder, measured, corrections)
     except HemifacialError as error:
         told = any(mistake.endswith(" is missing") for mistake in mistakes)
         return (*mistakes, *(() if told and _is_about_missing(error) else (error.problem,)))
-    if measured.provenance.method_version == version_of(measured.provenance.method):
-        signals = signals_of(measured.provenance.method)
-        mistakes += [
-            f"{folder}: {FINDINGS} does not follow from {EVENTS} and {signals}: {what}"
-            for what in _differences(measured.findings, again.findings)
-        ]
     mistakes += [
         f"{folder / REVIEW}: the correction of {line.when} by {line.who} finds no event"
         for line in review.not_applied
     ]
     return tuple(mistakes)
+
+
+def _contradictions(folder: Path, measured: Result) -> list[str]:
+    """The findings that do not follow from what lies beside them."""
+    if measured.provenance.method == "electro":
+        from hemifacial.electro.held import differences
+
+        beside, found = EVENTS, differences(measured)
+    else:
+        again, _ = standing_result(folder, measured, ())
+        beside = f"{EVENTS} and {FACE_SIGNALS}"
+        found = _differences(measured.findings, again.findings)
+    return [f"{folder}: {FINDINGS} does not follow from {beside}: {what}" for what in found]
 
 
 def _missing(folder: Path, names: Sequence[str]) -> list[str]:

@@ -12,15 +12,18 @@ from hemifacial.formats.result_folder import FINDINGS
 from hemifacial.report.html import Report
 
 __all__ = [
+    "FACE_SIGNALS",
     "needed_files",
     "pages_of",
     "render",
-    "signals_of",
     "standing_result",
     "version_of",
 ]
 
-_FACE, _ELECTRO = "face", "electro"
+_FACE, _ELECTRO, _NERVE = "face", "electro", "twin.nerve"
+
+FACE_SIGNALS = f"{_FACE}.parquet"
+"""The file of signals that the findings of a face are made of."""
 
 
 def version_of(method: str) -> str:
@@ -36,12 +39,7 @@ def version_of(method: str) -> str:
 
 def needed_files(method: str) -> tuple[str, ...]:
     """What a folder of this method must hold beside what every folder holds."""
-    return () if method == _ELECTRO else (f"{_FACE}.parquet", "figures/timeline.svg")
-
-
-def signals_of(method: str) -> str:
-    """The files of signals that findings are made of, in words."""
-    return "its tables of signals" if method == _ELECTRO else f"{_FACE}.parquet"
+    return () if method == _ELECTRO else (FACE_SIGNALS, "figures/timeline.svg")
 
 
 def standing_result(
@@ -53,8 +51,13 @@ def standing_result(
     ------
     InputError
         If the folder lacks what findings are made of: the signals, or the criteria in the
-        provenance.
+        provenance. Or it is a simulation, in which there is nothing to correct.
     """
+    if measured.provenance.method == _NERVE:
+        raise InputError(
+            f"{folder}: an experiment on the simulated nerve, not a recording",
+            next_step="Open its report.html, which is complete.",
+        )
     if measured.provenance.method == _ELECTRO:
         from hemifacial.electro.review import reviewed as with_cursors
 
@@ -67,9 +70,8 @@ def _of_a_face(
 ) -> tuple[Result, Review]:
     from hemifacial.face.review import reviewed
 
-    signals = f"{_FACE}.parquet"
     if _FACE not in measured.signals:
-        raise _unusable(folder, f"{signals} is missing")
+        raise _unusable(folder, f"{FACE_SIGNALS} is missing")
     criteria = measured.provenance.parameters.get("criteria")
     if not isinstance(criteria, Mapping) or not all(
         isinstance(value, int | float) for value in criteria.values()
@@ -82,7 +84,7 @@ def _of_a_face(
     except (KeyError, TypeError, ValueError) as error:
         # A table of signals may lack any column or label; what is not there names itself.
         reason = str(error.args[0] if error.args else error).split(". ")[0]
-        problem = f"{signals} does not hold what findings need ({reason})"
+        problem = f"{FACE_SIGNALS} does not hold what findings need ({reason})"
         raise _unusable(folder, problem) from error
 
 

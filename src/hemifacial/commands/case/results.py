@@ -10,7 +10,7 @@ from hemifacial.case import Draft, Record
 from hemifacial.case.bodies import MeasuredResult, Medium, Recording
 from hemifacial.case.reading import Entry
 from hemifacial.commands.standing import standing_result
-from hemifacial.errors import UsageError
+from hemifacial.errors import InputError, UsageError
 from hemifacial.findings import Provenance
 from hemifacial.formats.files import recover
 from hemifacial.formats.result_folder import check_is_result, read_corrections, read_result
@@ -56,7 +56,7 @@ def add_result(
     if not any(entry.kind == "recording" and entry.body.sha256 == sha256 for entry in standing):
         recording = Recording(
             sha256=sha256,
-            medium=_MEDIA.get(method, Medium.OTHER),
+            medium=_MEDIA[method],
             file_name=body.provenance.input_name,
             recorded_at=body.provenance.recorded_at if _moment(body.provenance.recorded_at) else "",
         )
@@ -69,6 +69,11 @@ def result_of(folder: Path, *, without_name: bool) -> MeasuredResult:
     recover(folder)
     check_is_result(folder)
     measured = read_result(folder)
+    if measured.provenance.method not in _MEDIA:
+        raise InputError(
+            f"{folder}: an experiment on the simulated nerve, not a recording of a patient",
+            next_step="Enter what `hemifacial face` or `hemifacial electro` measured.",
+        )
     corrections = read_corrections(folder, measured.provenance)
     provenance = measured.provenance
     if without_name:

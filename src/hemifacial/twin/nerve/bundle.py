@@ -110,7 +110,8 @@ def _state(recipe: Recipe, scheme: Scheme) -> State:
         return np.ascontiguousarray(np.stack([getattr(one, word) for one in rests], axis=-1))
 
     node = stacked("node")
-    lesion = _cells(stacked("lesion_inside") + recipe.numerics.nudge_mv, stacked("lesion_outside"), scheme)
+    inside = stacked("lesion_inside") + recipe.numerics.nudge_mv
+    lesion = _cells(inside, stacked("lesion_outside"), scheme)
     voltage = lesion.inside - lesion.outside
     segments = voltage.shape[0]
     return State(

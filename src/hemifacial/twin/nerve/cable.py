@@ -294,9 +294,7 @@ def lesion_cable(
     segment = _resistance(diameters, length_um)
     node_ring = np.array(
         [
-            _ring_resistance(
-                s.node_diameter_um, n["node_periaxonal_width_um"], n["node_length_um"]
-            )
+            _ring_resistance(s.node_diameter_um, n["node_periaxonal_width_um"], n["node_length_um"])
             for s in sizes
         ]
     )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 
@@ -36,8 +36,8 @@ def ranges() -> Mapping[tuple[str, str], Range]:
     }
 
 
-def check_limits(of: str, facts: object) -> None:
-    """Refuse what cannot be.
+def check_limits(of: str, facts: object, *, free: Sequence[str] = ()) -> None:
+    """Refuse what cannot be; what is named in `free` may be anything.
 
     Raises
     ------
@@ -45,7 +45,7 @@ def check_limits(of: str, facts: object) -> None:
         Naming the parameter, its range and the reason of the range.
     """
     for (owner, name), one in ranges().items():
-        if owner != of:
+        if owner != of or name in free:
             continue
         value = getattr(facts, name)
         if not one.low <= value <= one.high:

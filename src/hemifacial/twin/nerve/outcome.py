@@ -94,7 +94,7 @@ class RasterRow:
 
 @dataclass(frozen=True, kw_only=True)
 class Raster:
-    """Spikes of fibres over time, grouped by branch; `marks_ms` are shocks."""
+    """Spikes of fibres over time, grouped by branch; `mark` says what `marks_ms` are."""
 
     name: str
     title: str
@@ -102,6 +102,7 @@ class Raster:
     from_ms: float
     to_ms: float
     marks_ms: tuple[float, ...] = ()
+    mark: str = "shock"
     caption: str = ""
 
 

@@ -74,8 +74,7 @@ class Cleft:
     shunt_us_per_mm: float = 0.0
 
     def __post_init__(self) -> None:
-        if not math.isinf(self.area_um2):
-            check_limits("cleft", self)
+        check_limits("cleft", self, free=("area_um2",) if math.isinf(self.area_um2) else ())
 
 
 @dataclass(frozen=True, kw_only=True)

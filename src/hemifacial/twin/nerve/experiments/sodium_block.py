@@ -142,13 +142,12 @@ def _sentences(
     alone = next((lv for lv, c in zip(levels, crosses, strict=True) if not c), None)
     single = next((lv for lv, t in zip(levels, trains, strict=True) if t <= 1), None)
 
-    def from_(level: float | None) -> str:
-        return f"from {level:g} uM on" if level is not None else f"not up to {levels[-1]:g} uM"
+    def ends(level: float | None) -> str:
+        return f"ends at {level:g} µM" if level is not None else f"stays up to {levels[-1]:g} µM"
 
     return (
-        f"Of the levels tried, the bursting lesion is silent {from_(silent)}; one shock is "
-        f"answered by one impulse instead of a train {from_(single)}.",
-        f"Cross-talk of a pair ends {from_(alone)}; conduction through the lesion {from_(fails)}.",
+        f"Of the levels tried, bursting {ends(silent)}, the train after one shock {ends(single)}.",
+        f"Cross-talk of a pair {ends(alone)}; conduction through the lesion {ends(fails)}.",
     )
 
 

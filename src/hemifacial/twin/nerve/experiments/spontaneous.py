@@ -99,14 +99,14 @@ def _run(settings: Settings, tools: Tools) -> Outcome:
         findings=(
             finding("nerve_train_rate", median, note="within spontaneous bursts"),
             *(
-                finding("nerve_impulse_rate", rate, note=f"steady stretch of {stretch:g} S/cm2")
+                finding("nerve_impulse_rate", rate, note=f"steady, {1e6 * stretch:.0f} µS/cm2")
                 for stretch, rate in zip(stretches, rates, strict=True)
             ),
             *(
                 finding(
                     "nerve_pulse_locking",
                     one,
-                    note=f"stretch up to {stretch:g} S/cm2 with the pulse, {rate:.1f} impulses/s"
+                    note=f"stretch up to {1e6 * stretch:.0f} µS/cm2 with the pulse, {rate:.1f} impulses/s"
                     + ("" if one is not None else ": no impulse"),
                 )
                 for stretch, one, rate in zip(stretches[1:], locked, pulse_rates, strict=True)
@@ -168,14 +168,15 @@ def _sentences(
     said = []
     if median_hz is not None and repeats:
         sizes = sorted({len(one) for one in groups})
+        size = f"{sizes[0]}" if len(sizes) == 1 else f"{sizes[0]} to {sizes[-1]}"
         said.append(
-            f"A lesion with little leak fires by itself in bursts of {sizes[0]} to {sizes[-1]} "
+            f"A lesion with little leak fires by itself in bursts of {size} "
             f"impulses at {median_hz:.0f} Hz, {np.median(repeats):.0f} times a second."
         )
     else:
         said.append("No lesion of this experiment fires in bursts by itself.")
     if threshold is not None:
-        said.append(f"A quiet lesion starts to fire at a stretch of {threshold:g} S/cm2.")
+        said.append(f"A quiet lesion starts to fire at a stretch of {1e6 * threshold:.0f} µS/cm2.")
     known = [one for one in locked if one is not None]
     if known:
         said.append(
@@ -193,12 +194,13 @@ def _raster(
         name="pulse",
         title="Impulses under a stretch that comes with the pulse",
         rows=tuple(
-            RasterRow(group=f"{stretch:g} S/cm2", times_ms=one.brainstem[0])
+            RasterRow(group=f"{1e6 * stretch:.0f} µS/cm2", times_ms=one.brainstem[0])
             for stretch, one in zip(stretches[1:], pulsed, strict=True)
         ),
         from_ms=0.0,
         to_ms=end_ms,
         marks_ms=tuple((beat + 0.5) * period_ms for beat in range(beats)),
+        mark="beat",
         caption="A row a strength; marks: the height of each beat.",
     )
 
