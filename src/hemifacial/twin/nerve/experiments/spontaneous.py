@@ -106,7 +106,7 @@ def _run(settings: Settings, tools: Tools) -> Outcome:
                 finding(
                     "nerve_pulse_locking",
                     one,
-                    note=f"stretch up to {1e6 * stretch:.0f} µS/cm2 with the pulse, {rate:.1f} impulses/s"
+                    note=f"with the pulse up to {1e6 * stretch:.0f} µS/cm2, {rate:.1f} impulses/s"
                     + ("" if one is not None else ": no impulse"),
                 )
                 for stretch, one, rate in zip(stretches[1:], locked, pulse_rates, strict=True)
