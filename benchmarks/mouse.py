@@ -20,9 +20,9 @@ from hemifacial.electro.averages import average
 from hemifacial.electro.conditioning import conditioned, conditioning_of
 from hemifacial.electro.criteria import ElectroCriteria
 from hemifacial.electro.direct import DirectResponse, direct_response
-from hemifacial.electro.lateral_spread.background import left_uv
 from hemifacial.electro.lateral_spread.cells import Cell
 from hemifacial.electro.lateral_spread.details import recruitment
+from hemifacial.electro.noise import left_uv
 from hemifacial.electro.stimuli import stimuli_of
 from hemifacial.electro.study import EvokedStudy, cut
 from hemifacial.formats.recording import open_recording

@@ -10,10 +10,11 @@ from benchmarks.studies import evoked
 
 from blink_studies import only, result_of
 from hemifacial.anatomy import Side
-from hemifacial.electro.criteria import ElectroCriteria
+from hemifacial.electro.criteria import Artefact, ElectroCriteria
 from hemifacial.electro.f_wave.measure import measure
 from hemifacial.electro.outcome import Outcome
 from hemifacial.electro.study import EvokedStudy
+from hemifacial.errors import InputError
 from hemifacial.findings import Status
 from hemifacial.report.electro.f_wave import figures
 from hemifacial.twin.electro.f_wave import FWaveStudy, f_wave_study
@@ -64,6 +65,17 @@ def test_without_f_waves_nearly_no_sweep_has_one() -> None:
         assert absent.status is Status.BELOW_DETECTION_LIMIT
         assert (absent.detection_limit or 0) > 5
     assert np.mean(shares) < 4
+
+
+def test_a_template_needs_stimuli_that_evoke_nothing() -> None:
+    study = read(f_wave_study(500_003))
+    halved = tuple(
+        replace(one, intensity_ma=15.0 if number % 2 else 20.0)
+        for number, one in enumerate(study.stimuli)
+    )
+    template = ElectroCriteria.read(artefact=Artefact.TEMPLATE)
+    with pytest.raises(InputError, match="weakest stimulus of the marginal mandibular branch"):
+        measure(replace(study, stimuli=halved), template)
 
 
 def test_a_direct_response_that_varies_is_no_f_wave() -> None:

@@ -27,7 +27,7 @@ from report_example import (
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page
 
-pytestmark = pytest.mark.timeout(90)
+pytestmark = pytest.mark.timeout(300)
 PROVENANCE = example_result().provenance
 NASTY = "<script>alert(1)</script><img src=x onerror=alert(2)>"
 

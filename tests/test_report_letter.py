@@ -116,7 +116,7 @@ def test_the_order_of_conditions_is_that_of_care_with_its_sources(tmp_path: Path
     assert "Told both ways, so not counted: the brow rises while the eye closes" in said
     assert "examination: no, video: yes" in said
     assert all(one.question in said for one in ranking.missing)
-    assert "Weights that were not verified: reference of this project" in said
+    assert "Weights that were not verified: weights of experts, general knowledge" in said
 
 
 def test_every_reason_names_what_it_rests_on(tmp_path: Path) -> None:
@@ -138,7 +138,7 @@ def test_signs_of_another_cause_come_with_their_source_and_what_they_ask_for(
     hears = given("hearing_or_vertigo", YES)
     facts = told(tmp_path, [answers(hears, age=30.0)])
     said = text(facts.red_flags)
-    assert "Hearing loss, tinnitus or vertigo. (reference of this project" in said
+    assert "Hearing loss, tinnitus or vertigo. (general knowledge" in said
     assert "not verified" in said
     assert "It began at 30 years, before 40. (Medscape 1170722" in said
     assert said.count("This asks for: MRI of the brain") == 1

@@ -355,7 +355,7 @@ def test_equal_rows_are_as_many_events_as_rows() -> None:
 # --- Size ---------------------------------------------------------------------------------
 
 
-@pytest.mark.timeout(120)
+@pytest.mark.timeout(300)
 def test_twenty_thousand_events_in_seconds() -> None:
     """A chain with no quiet moment: 5.5 h at one spasm a second, jittered."""
     draw = random.Random(3)

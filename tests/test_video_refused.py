@@ -213,7 +213,7 @@ def read_whatever(path: Path) -> tuple[int, tuple[str, ...]]:
     flips=st.lists(st.tuples(st.integers(0, 200_000), st.integers(0, 7)), max_size=6),
     data=st.data(),
 )
-@pytest.mark.timeout(90)
+@pytest.mark.timeout(300)
 def test_no_damage_gives_anything_but_frames_or_a_refusal(
     tmp_path: Path, name: str, flips: list[tuple[int, int]], data: st.DataObject
 ) -> None:

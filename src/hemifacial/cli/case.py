@@ -229,16 +229,10 @@ def erase(
 
 def _tell_what_is_left(record: Record) -> None:
     from hemifacial import terminal
-    from hemifacial.commands.case.erasing import swept_lines
+    from hemifacial.commands.case.erasing import erased_lines
 
-    for line in swept_lines(record.swept) if record.swept else ():
+    for line in erased_lines(record):
         terminal.narrate(line)
-    backups = [one.body.file_name for one in record.clinic_entries("backup")]
-    if backups:
-        terminal.narrate(
-            f"Copies made before still hold the patient: {', '.join(backups)}. Destroy them, or "
-            "replace them by a new `case backup`; it is for the clinic to do."
-        )
 
 
 _COMMANDS: tuple[Callable[..., None], ...] = (

@@ -39,6 +39,14 @@ def twin_nerve(
     dask: Annotated[
         str, typer.Option(help="Address of a Dask cluster to run on instead.", metavar="ADDRESS")
     ] = "",
+    recording: Annotated[
+        str,
+        typer.Option(
+            help="Write what electrodes see as well, as edf, bdf, xdf or bids: of lateral_spread a "
+            "study, of spontaneous the needle EMG of a spasm.",
+            metavar="KIND",
+        ),
+    ] = "",
     step_us: Annotated[float | None, typer.Option(help="Time step.")] = None,
     length_mm: Annotated[float | None, typer.Option(help="Length of the lesion.")] = None,
     lamellae: Annotated[float | None, typer.Option(help="Of myelin that is left in it.")] = None,
@@ -86,6 +94,8 @@ def twin_nerve(
         "--shunt-us-per-mm": shunt_us_per_mm,
     }
     settings = nerve.settings_with(given, seed=seed, small=small)
+    if recording:
+        nerve.check_recording(chosen, recording)
     folder = Path(f"nerve_{chosen.word}") if out is None else out
     if not dask and not is_compiled():
         terminal.narrate("First run: the solver is compiled, which takes about half a minute.")
@@ -95,6 +105,12 @@ def twin_nerve(
             ran = nerve.run_experiment(
                 chosen, settings, folder, workers=workers, dask=dask, progress=progress
             )
+        written = None
+        if recording:
+            with terminal.progress_bar("Recording") as progress:
+                written = nerve.write_recording(
+                    chosen, settings, folder, recording, workers=workers, progress=progress
+                )
     except KeyboardInterrupt:
         terminal.narrate(
             f"\nWhat is done is kept in {nerve.kept_beside(folder)}; "
@@ -102,9 +118,12 @@ def twin_nerve(
         )
         raise
     if as_json:
-        print_json({"folder": str(folder), **ran.document})
-    else:
-        _print_outcome(ran.outcome, folder)
+        place = {} if written is None else {"recording": str(written)}
+        print_json({"folder": str(folder), **place, **ran.document})
+        return
+    _print_outcome(ran.outcome, folder)
+    if written is not None:
+        print(f"Recording, with its truth beside it: {written}")
 
 
 def _print_list(as_json: bool) -> None:

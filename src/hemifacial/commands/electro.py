@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -34,6 +34,12 @@ class Tables:
     triggers: Path | None = None
     trigger_line: str = ""
 
+    @property
+    def given(self) -> tuple[str, ...]:
+        """The tables that were given, each by the word of its option."""
+        tables = {"names": self.names, "stimuli": self.stimuli, "triggers": self.triggers}
+        return tuple(word for word, path in tables.items() if path is not None)
+
 
 def measure_electro(
     path: Path,
@@ -48,6 +54,7 @@ def measure_electro(
 
     if not path.exists():
         raise InputError(f"{path}: there is no such file", next_step="Check the path.")
+    options = replace(options, tables=tables.given, trigger_line=tables.trigger_line)
     check_writable(folder)
     check_apart(folder, path)
     recover(folder)

@@ -28,12 +28,14 @@ __all__ = [
     "METHOD",
     "OPTIONS",
     "Ran",
+    "check_recording",
     "command_of",
     "experiment_named",
     "experiments",
     "kept_beside",
     "run_experiment",
     "settings_with",
+    "write_recording",
 ]
 
 METHOD = "twin.nerve"
@@ -126,6 +128,54 @@ def kept_beside(folder: Path) -> Path:
     """Where what is done of a sweep is kept until all of it is: beside the folder."""
     folder = folder.resolve()
     return folder.with_name(f"{folder.name}.kept")
+
+
+_RECORDED = ("lateral_spread", "spontaneous")
+
+
+def check_recording(experiment: Experiment, kind: str) -> None:
+    """Whether electrodes can be laid on an experiment; `UsageError` with what there is."""
+    from hemifacial.twin.electro.kinds import KINDS
+
+    if experiment.word not in _RECORDED:
+        raise UsageError(
+            f"--recording goes with {' and '.join(_RECORDED)}, not with {experiment.word}",
+            next_step="Leave it out, or run one of them.",
+        )
+    if kind not in KINDS:
+        raise UsageError(
+            f"--recording is {kind!r}", next_step="Give one of " + ", ".join(KINDS) + "."
+        )
+
+
+def write_recording(
+    experiment: Experiment,
+    settings: Settings,
+    folder: Path,
+    kind: str,
+    *,
+    workers: int | None = None,
+    progress: Callable[[float, float], None] | None = None,
+) -> Path:
+    """What electrodes see of the experiment, in a folder of its own beside `folder`.
+
+    Raises
+    ------
+    UsageError
+        As `check_recording`, or that folder holds something else.
+    """
+    from hemifacial.twin.electro.kinds import KINDS
+    from hemifacial.twin.nerve.recordings import StudyPlan, write_lateral_spread, write_spasm
+
+    check_recording(experiment, kind)
+    chosen = next(one for one in KINDS if one == kind)
+    place = folder.resolve().with_name(f"{folder.resolve().name}.recording")
+    if experiment.word == "spontaneous":
+        return write_spasm(place, settings, kind=chosen).path
+    plan = StudyPlan(pairs=6, healthy=12, sweeps=8) if settings.small else StudyPlan()
+    with _pool(workers, "") as pool:
+        tools = Tools(workers=pool, kept=kept_beside(folder), progress=progress)
+        return write_lateral_spread(place, settings, tools, plan, kind=chosen).path
 
 
 @contextmanager

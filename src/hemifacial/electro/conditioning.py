@@ -15,9 +15,9 @@ from scipy.fft import irfft, next_fast_len, rfft
 from scipy.ndimage import convolve1d
 from scipy.signal import butter, freqz_sos, savgol_coeffs
 
+from hemifacial.electro import artefact_tails as tails
 from hemifacial.electro.criteria import Artefact, ElectroCriteria
 from hemifacial.electro.study import EvokedStudy
-from hemifacial.errors import InputError
 
 __all__ = [
     "Conditioning",
@@ -35,7 +35,6 @@ _BEYOND = 0.25  # periods of the lower corner by which a sweep is continued
 _LEAST_OF_A_POLARITY = 2
 _BEFORE_MS = 0.3  # the stimulator may fire a little before its mark
 _EDGE_MS = 0.25  # whose mean is where the bridge stands on
-_DECAYS_MS = (0.7, 2.0, 5.0, 12.0)
 _LOCAL_MS = 6.0
 
 
@@ -51,12 +50,16 @@ class Conditioning:
         Corners of a filter without delay (Butterworth, second order, forwards and backwards).
     artefact
         None chooses: by polarity where each polarity was given at least twice, else the bridge.
+    bridged_alone
+        What was stimulated without what `artefact` needs, so that only the bridge helps there;
+        known once it is done.
     """
 
     blank_ms: float
     low_hz: float
     high_hz: float
     artefact: Artefact | None = None
+    bridged_alone: tuple[str, ...] = ()
 
     def in_words(self) -> str:
         """As it is printed with every figure."""
@@ -69,7 +72,12 @@ class Conditioning:
             f"{self.low_hz:g} to {self.high_hz:g} Hz without delay, "
             f"stimulus artefact bridged to {self.blank_ms:g} ms"
         )
-        return f"{words}, {how}" if how else words
+        if not how:
+            return words
+        alone = " and ".join(self.bridged_alone)
+        return f"{words}, {how}" + (
+            f" (not after stimuli of {alone}, of one polarity)" if alone else ""
+        )
 
 
 def conditioning_of(criteria: ElectroCriteria) -> Conditioning:
@@ -103,12 +111,12 @@ def conditioned(study: EvokedStudy, how: Conditioning) -> tuple[EvokedStudy, Con
     Raises
     ------
     InputError
-        Where a template is asked for and no branch was stimulated with two stated currents.
+        Where a template is asked for and a branch was not stimulated with two stated currents.
     """
     chosen = how.artefact or _fitting(study)
     if chosen is Artefact.TEMPLATE:
-        _check_currents(study)
-    how = replace(how, artefact=chosen)
+        tails.check_currents(study)
+    how = replace(how, artefact=chosen, bridged_alone=tails.bridged_alone(study, chosen))
     done = np.empty_like(study.sweeps_uv)
     # A channel at a time stays near the processor.
     for channel in range(done.shape[1] if done.size else 0):
@@ -122,7 +130,7 @@ def _channel(study: EvokedStudy, sweeps_uv: Floats, how: Conditioning) -> Floats
     if study.rest.stop:
         sweeps_uv -= sweeps_uv[:, study.rest].mean(axis=1, keepdims=True)
     if how.artefact in (Artefact.POLARITY, Artefact.TEMPLATE):
-        _take_out_tails(study, sweeps_uv, how)
+        tails.take_out_tails(study, sweeps_uv, how.artefact, how.blank_ms)
     _bridge(latency_ms, sweeps_uv, how.blank_ms)
     if how.artefact is Artefact.LOCAL_POLYNOMIAL:
         _take_out_polynomials(latency_ms, sweeps_uv, how.blank_ms, study.rate_hz)
@@ -171,90 +179,17 @@ def tail_shapes(latency_ms: Floats, how: Conditioning) -> Floats:
     Exponentials from the end of the bridge on, bridged and filtered as sweeps are, each with a
     largest value of 1.
     """
-    shapes = np.stack([_decay(latency_ms, decay_ms) for decay_ms in _DECAYS_MS])
+    shapes = tails.decays(latency_ms)
     _bridge(latency_ms, shapes, how.blank_ms)
     rate_hz = 1000 / float(latency_ms[1] - latency_ms[0])
     shapes = filtered(shapes, rate_hz, how.low_hz, how.high_hz)
     return np.asarray((shapes / np.abs(shapes).max(axis=1, keepdims=True)).T)
 
 
-def _check_currents(study: EvokedStudy) -> None:
-    currents: dict[tuple[str, str], set[float | None]] = {}
-    for one in study.stimuli:
-        currents.setdefault((one.branch, one.side), set()).add(one.intensity_ma)
-    if not any(len(found) > 1 and None not in found for found in currents.values()):
-        raise InputError(
-            "a template of the stimulus artefact needs stimuli of two stated currents on one "
-            "branch, the weaker below every threshold",
-            next_step="Record some stimuli below threshold, or choose another way with --artefact.",
-        )
-
-
 def _fitting(study: EvokedStudy) -> Artefact:
     polarity = np.array([stimulus.polarity for stimulus in study.stimuli])
     fewest = min(np.count_nonzero(polarity == 1), np.count_nonzero(polarity == -1))
     return Artefact.POLARITY if fewest >= _LEAST_OF_A_POLARITY else Artefact.BRIDGE
-
-
-def _decay(latency_ms: Floats, decay_ms: float) -> Floats:
-    return np.where(latency_ms >= 0, np.exp(-np.maximum(latency_ms, 0.0) / decay_ms), 0.0)
-
-
-def _take_out_tails(study: EvokedStudy, sweeps_uv: Floats, how: Conditioning) -> None:
-    """Subtract the tail of the artefact, in place; fitted branch by branch.
-
-    An artefact grows with the current: where all intensities are stated, one tail in µV per mA
-    serves them all. It turns with the polarity, where that is stated.
-    """
-    after = study.latency_ms >= how.blank_ms
-    shapes = np.stack([_decay(study.latency_ms[after], decay) for decay in _DECAYS_MS], axis=1)
-    solve = np.linalg.pinv(shapes)
-    branches = np.array([f"{one.branch} {one.side}" for one in study.stimuli])
-    stated = all(one.intensity_ma is not None for one in study.stimuli)
-    strength = np.array([(one.intensity_ma if stated else 1.0) or 0.0 for one in study.stimuli])
-    polarity = np.array([float(one.polarity) for one in study.stimuli])
-    if how.artefact is Artefact.TEMPLATE:
-        polarity[polarity == 0] = 1.0
-    weights = _of_the_weakest if how.artefact is Artefact.TEMPLATE else _contrast
-    factor = strength * polarity
-    for branch in np.unique(branches):
-        here = branches == branch
-        weight = weights(strength[here], factor[here])
-        if weight is None:
-            continue
-        odd = weight @ sweeps_uv[np.ix_(here, after)]
-        tail = shapes @ (solve @ odd)
-        sweeps_uv[np.ix_(here, after)] -= factor[here][:, None] * tail
-
-
-def _of_the_weakest(strength: Floats, factor: Floats) -> Floats | None:
-    """Weights of sweeps whose sum is the tail of one unit, as the weakest stimuli show it.
-
-    None where all stimuli are of one strength.
-    """
-    if not np.ptp(strength) > 0:
-        return None
-    weakest = np.where(strength == strength.min(), factor, 0.0)
-    power = float(weakest @ weakest)
-    return weakest / power if power else None
-
-
-def _contrast(strength: Floats, factor: Floats) -> Floats | None:
-    """Weights of sweeps whose sum is the tail of one unit, with responses cancelled out.
-
-    Within each intensity the two polarities are set against each other, so that a response that
-    grows with the current leaves nothing; None where no intensity was given in both.
-    """
-    weight = np.zeros_like(factor)
-    power = 0.0
-    for size in np.unique(strength):
-        plus, minus = (strength == size) & (factor > 0), (strength == size) & (factor < 0)
-        if size > 0 and plus.any() and minus.any():
-            fewer = 1 / (1 / plus.sum() + 1 / minus.sum())
-            weight[plus] += fewer * size / plus.sum()
-            weight[minus] -= fewer * size / minus.sum()
-            power += fewer * 2 * size**2
-    return weight / power if power else None
 
 
 def _bridge(latency_ms: Floats, sweeps_uv: Floats, blank_ms: float) -> None:

@@ -36,7 +36,10 @@ def labels_of(branch: str, stimulus_side: Side, muscle: str, side: Side) -> dict
 def table_of(
     variables: Mapping[str, object], time_s: NDArray[np.float64] | None, conditioning: str
 ) -> xr.Dataset:
-    """Signals over ``time`` in s, with what was done to the sweeps; None where there is no time."""
+    """Signals over ``time`` in s, with what was done to the sweeps.
+
+    Without a time, which is where nothing was read, a table without coordinates.
+    """
     import xarray as xr
 
     return xr.Dataset(

@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.linalg import toeplitz
 
-__all__ = ["autocovariance", "covariance_of", "freedom"]
+__all__ = ["autocovariance", "covariance_of", "freedom", "left_uv"]
 
 Floats = NDArray[np.float64]
 
@@ -53,3 +53,13 @@ def freedom(autocovariance_uv2: Floats, values: int) -> float:
         return float(values)
     share = (autocovariance_uv2 / autocovariance_uv2[0]) ** 2
     return values / max(1.0, float(1 + 2 * share[1:].sum()))
+
+
+def left_uv(rest_uv: Floats, weight: Floats) -> float:
+    """Standard deviation of the noise that is left in a mean, from the rest (sweeps, samples).
+
+    Not a number where there is no rest.
+    """
+    if not rest_uv.size:
+        return float("nan")
+    return float(np.sqrt(np.mean(rest_uv**2) * np.sum(weight**2)))

@@ -97,8 +97,9 @@ def _hotelling_p(sweeps_uv: Floats) -> float:
     from scipy.stats import f
 
     count, samples = sweeps_uv.shape
-    bins = int(min(_MOST_BINS, samples, max(count / _SWEEPS_A_BIN, 1)))
-    # One bin less than there are: the base line was taken off all of them together.
+    # One bin less than there are parts of the window (at most one part a sample): the base line was
+    # taken off all of them together.
+    bins = int(min(_MOST_BINS, samples - 1, max(count / _SWEEPS_A_BIN, 1)))
     edges = np.linspace(0, samples, bins + 2).astype(int)[:-1]
     parts = np.stack([sweeps_uv[:, a:b].mean(axis=1) for a, b in pairwise(edges)], axis=1)
     mean = parts.mean(axis=0)

@@ -12,14 +12,15 @@ from hemifacial.electro.stimuli import Stimulus
 from hemifacial.errors import InputError
 from hemifacial.formats.recording_facts import Channel, Recording
 
-__all__ = ["REST_UNTIL_MS", "EvokedStudy", "check_rest", "cut"]
+__all__ = ["LEAST_REST_MS", "REST_UNTIL_MS", "USUAL_REST_MS", "EvokedStudy", "check_rest", "cut"]
 
 Floats = NDArray[np.float64]
 
 REST_UNTIL_MS = -1.0
 """Up to here, before the stimulus, a muscle is at rest."""
 
-_LEAST_REST_MS = 8.0
+LEAST_REST_MS, USUAL_REST_MS = 3.0, 8.0
+"""How much before the stimulus tells the noise of one muscle at the least, and of most studies."""
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -121,7 +122,7 @@ def cut(
     )
 
 
-def check_rest(study: EvokedStudy, least_ms: float = _LEAST_REST_MS) -> None:
+def check_rest(study: EvokedStudy, least_ms: float = USUAL_REST_MS) -> None:
     """Whether there is enough before the stimulus to tell the noise.
 
     Raises

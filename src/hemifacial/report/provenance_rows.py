@@ -13,6 +13,8 @@ __all__ = ["command_again", "own_criteria_rows", "provenance_rows"]
 
 _OWN_CRITERIA = "own_criteria"
 """The parameter with what a clinic's own table of criteria said."""
+_CHOSEN = "chosen"
+"""Stands for an artefact whose treatment was left to the program."""
 
 
 def provenance_rows(provenance: Provenance) -> tuple[tuple[str, str], ...]:
@@ -43,14 +45,30 @@ def command_again(provenance: Provenance) -> str:
 
     Phases that were stated stand in ``events.tsv``, which may be given for ``PHASES.tsv``. A
     clinic's own criteria were a table, which the command needs again: ``OWN.tsv`` stands for
-    it, and `own_criteria_rows` says what is in it.
+    it, and `own_criteria_rows` says what is in it. So do ``NAMES.tsv``, ``STIMULI.tsv`` and
+    ``TRIGGERS.tsv`` for the tables that were given beside an electrical recording.
     """
     flags = [f"--{name}" for name, value in provenance.parameters.items() if value is True]
     if provenance.parameters.get("phases") == "stated":
         flags += ["--phases", "PHASES.tsv"]
+    if provenance.method == "electro":
+        flags += _electro_flags(provenance.parameters)
     if provenance.parameters.get(_OWN_CRITERIA):
         flags += ["--criteria", "OWN.tsv"]
     return shlex.join(["hemifacial", provenance.method, provenance.input_name, *flags])
+
+
+def _electro_flags(parameters: Mapping[str, Any]) -> Iterator[str]:
+    """What an electrical recording was measured with: its studies, its tables, its artefact."""
+    for study in parameters.get("studies", ()):
+        yield from ("--study", str(study))
+    for table in parameters.get("tables", ()):
+        yield from (f"--{table}", f"{table.upper()}.tsv")
+    if line := parameters.get("trigger_line"):
+        yield from ("--trigger-line", str(line))
+    artefact = parameters.get("artefact", _CHOSEN)
+    if artefact != _CHOSEN:
+        yield from ("--artefact", str(artefact))
 
 
 def own_criteria_rows(provenance: Provenance) -> tuple[tuple[str, str, str], ...]:

@@ -8,15 +8,10 @@ from typing import Any
 from hemifacial.anatomy import SIDES, Side
 from hemifacial.care.warnings import CareWarning, Severity, gravest_first
 from hemifacial.case import Record
+from hemifacial.case.clinic_day import today
+from hemifacial.case.drugs_known import age_years, bodies, circumstances_of
 from hemifacial.case.reading import Entry
-from hemifacial.commands.case.drug_checking import (
-    age_years,
-    bodies,
-    circumstances_of,
-    drug_change,
-    of_drugs,
-    today,
-)
+from hemifacial.commands.case.drug_checking import drug_change, of_drugs
 
 __all__ = ["warnings_beside", "warnings_for"]
 
@@ -54,35 +49,25 @@ def _toxin_session(session: Any, standing: Sequence[Entry]) -> tuple[CareWarning
     return (*found, *_side_of_patient("toxin_session", standing, session.sides))
 
 
-_LASTING = (
-    "hypersensitivity",
-    "myasthenia_gravis",
-    "lambert_eaton",
-    "motor_neurone_disease",
-    "eyelid_surgery",
-)
-"""Circumstances of an injection that hold for good once they were stated."""
-
-
 def _toxin_circumstances(
     standing: Sequence[Entry], earlier: Sequence[Any], responses: Sequence[Any]
 ) -> tuple[str, ...]:
     """What the record knows that speaks against an injection, wherever it was entered."""
     from hemifacial.care.drugs.catalogue import group_of
-    from hemifacial.care.drugs.facts import Circumstance
+    from hemifacial.care.toxin.tables import ToxinTables
 
-    found = [word for one in earlier for word in one.circumstances if word in _LASTING]
-    if any(effect.kind == "allergy" for one in responses for effect in one.side_effects):
-        found.append("hypersensitivity")
+    stated = {word for one in earlier for word in one.circumstances}
+    effects = {effect.kind for one in responses for effect in one.side_effects}
     known = circumstances_of(standing)
-    if Circumstance.PREGNANCY in known.present:
-        found.append("pregnancy")
-    if Circumstance.BREASTFEEDING in known.present:
-        found.append("breast_feeding")
-    thin = {"direct_oral_anticoagulant", "vitamin_k_antagonist"}
-    if thin & {group_of(name) for name in known.other_drugs}:
-        found.append("anticoagulant")
-    return tuple(dict.fromkeys(found))
+    groups = {group_of(name) for name in known.other_drugs}
+    return tuple(
+        row.word
+        for row in ToxinTables.read().circumstances.values()
+        if (row.lasting and row.word in stated)
+        or effects & set(row.side_effects)
+        or set(known.present) & set(row.circumstances)
+        or groups & set(row.drug_groups)
+    )
 
 
 def _toxin_response(response: Any, standing: Sequence[Entry]) -> tuple[CareWarning, ...]:
@@ -152,18 +137,14 @@ def _scale(body: Any, _: Sequence[Entry]) -> tuple[CareWarning, ...]:
     return tuple(found)
 
 
-_DIARY_CALLS = ("eye_does_not_close", "double_vision", "swallowing", "rash")
-"""Side effects of a diary of which the patient's sheet says: call the same day."""
-
-
 def _diary(body: Any, _: Sequence[Entry]) -> tuple[CareWarning, ...]:
     from hemifacial.care.scales.diary import diary_words
 
     found = []
-    for word in _DIARY_CALLS:
+    for word, label in diary_words("side_effect", call=True).items():
         days = [one.day for one in body.days if word in one.side_effects]
         if days:
-            text = f"{diary_words('side_effect')[word]}: told of {days[-1]}, on {len(days)} days."
+            text = f"{label}: told of {days[-1]}, on {len(days)} days."
             next_step = "Ask the patient today whether it still is so."
             found.append(_ours("diary_see_at_once", Severity.WARN, text, next_step))
     return tuple(found)

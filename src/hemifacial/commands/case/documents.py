@@ -152,7 +152,7 @@ def _summary(body: Any) -> str:
 
 def _short(value: Any) -> str:
     if isinstance(value, dict):
-        return " ".join(f"{name} {_short(one)}" for name, one in value.items())
+        return ", ".join(f"{name}: {_short(one)}" for name, one in value.items())
     if isinstance(value, list):
         return f"{len(value)} entries" if value and isinstance(value[0], dict) else str(value)
     return str(value)

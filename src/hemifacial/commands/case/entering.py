@@ -5,19 +5,22 @@ from __future__ import annotations
 import json
 import sys
 from collections.abc import Sequence
-from datetime import date, datetime
+from dataclasses import replace as changed
+from datetime import date
 from pathlib import Path
 from typing import Any
 
 from hemifacial.care.warnings import CareWarning
 from hemifacial.case import Record
+from hemifacial.case.clinic_day import today
+from hemifacial.case.drugs_known import bodies
 from hemifacial.case.kinds import Kind, decoded, kind_of
 from hemifacial.case.reading import Entry
 from hemifacial.commands.case.checking import warnings_for
 from hemifacial.errors import InputError, UsageError
 from hemifacial.formats.files import read_text
 
-__all__ = ["add", "body_from", "day_from", "month_from", "replace"]
+__all__ = ["add", "body_from", "completed", "day_from", "month_from", "replace"]
 
 
 _MONTH_LETTERS = 20
@@ -41,8 +44,7 @@ def _sent_diary(text: str, source: str, patient: str) -> Any:
     """The file that a patient's page wrote, with its check; whose it is, entering it asks."""
     from hemifacial.care.scales.diary_file import read_diary
 
-    today = datetime.now().astimezone().date()
-    return read_diary(text.encode("utf-8"), name=source, patient=patient, today=today)
+    return read_diary(text.encode("utf-8"), name=source, patient=patient, today=today())
 
 
 def add(
@@ -55,11 +57,39 @@ def add(
     on: date | None = None,
     why: str = "",
 ) -> Entry:
-    """Check a fact by the rules of its wing, then enter it with what they said."""
+    """Complete a fact, check it by the rules of its wing, enter it with what they said."""
     if not kind.by_hand:
         raise UsageError(f"{kind.word} is not entered by hand")
+    body = completed(record, patient, body)
     warnings = warnings_for(record, patient, kind.word, body)
     return record.add(patient, kind.word, body, by=by, happened_on=on, why=why, warnings=warnings)
+
+
+def completed(record: Record, patient: str, body: Any) -> Any:
+    """The fact with what the record knows of it.
+
+    An operation gets the drugs of its day, and at its steps what a lateral spread series of that
+    day measured; what a person stated is not overwritten.
+    """
+    from hemifacial.care.decompression.operation import Operation, with_lateral_spread
+    from hemifacial.care.drugs.log import taken_on
+
+    if not isinstance(body, Operation):
+        return body
+    standing = [entry for entry in record.entries(patient) if entry.standing]
+    if not body.drugs_of_the_day:
+        taken = taken_on(bodies(standing, "drug_change"), body.on)
+        body = changed(body, drugs_of_the_day=taken)
+    for entry in standing:
+        if (
+            entry.kind == "result"
+            and entry.happened_on == body.on
+            and entry.body.provenance.method == "electro"
+        ):
+            evidence = f"SHA-256 {entry.body.provenance.input_sha256}"
+            found = entry.body.standing_findings
+            body = with_lateral_spread(body, found, evidence=evidence)
+    return body
 
 
 def replace(

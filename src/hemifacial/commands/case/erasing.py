@@ -4,9 +4,22 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from hemifacial.case import Record
 from hemifacial.case.swept import Swept, swept_words
 
-__all__ = ["finished_lines", "swept_lines"]
+__all__ = ["erased_lines", "finished_lines", "swept_lines"]
+
+
+def erased_lines(record: Record) -> Iterator[str]:
+    """After erasing in this record: what became of the files, and which copies hold the patient."""
+    if record.swept is not None:
+        yield from swept_lines(record.swept)
+    backups = [one.body.file_name for one in record.clinic_entries("backup")]
+    if backups:
+        yield (
+            f"Copies made before still hold the patient: {', '.join(backups)}. Destroy them, or "
+            "replace them by a new `case backup`; it is for the clinic to do."
+        )
 
 
 def swept_lines(swept: Swept) -> Iterator[str]:

@@ -9,6 +9,7 @@ from pathlib import Path
 
 from hemifacial.care.warnings import CareWarning, Severity
 from hemifacial.case import Draft, Record
+from hemifacial.case.clinic_day import today
 from hemifacial.case.codec import mistakes_of
 from hemifacial.case.importing import Row, refused, rows_from
 from hemifacial.case.kinds import Kind
@@ -56,8 +57,7 @@ def import_table(record: Record, kind: Kind, table: Path, *, by: str, dry_run: b
     if not kind.by_hand or kind.of_clinic:
         raise UsageError(f"{kind.word} is not imported from tables")
     known = frozenset(line.code for line in record.patients())
-    today = datetime.now().astimezone().date()
-    rows = rows_from(table, kind, known=known, today=today)
+    rows = rows_from(table, kind, known=known, today=today())
     found, mistakes = _checked(record, kind, rows)
     if mistakes:
         raise refused(table, kind, mistakes)
@@ -121,7 +121,7 @@ def _as_entry(draft: Draft, kind: Kind) -> Entry:
         patient=draft.patient,
         kind=kind.word,
         version=kind.version,
-        happened_on=draft.happened_on or now.astimezone().date(),
+        happened_on=draft.happened_on or today(),
         body=draft.body,
         warnings=(),
         replaces=None,

@@ -8,10 +8,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
-from datetime import date, datetime
+from datetime import date
 from hashlib import sha256
 
 from hemifacial.case import Record
+from hemifacial.case.clinic_day import today as _today
 from hemifacial.commands.case.writing_pages import default_path, with_mark, write_page
 from hemifacial.errors import UsageError
 from hemifacial.report.case.page import RecordFacts
@@ -103,7 +104,3 @@ def _note(record: Record, patient: str) -> str:
 
     facts = CaseFacts.of(record.entries(patient), _today())
     return facts.patient.note if facts.is_made_up else ""
-
-
-def _today() -> date:
-    return datetime.now().astimezone().date()

@@ -16,10 +16,10 @@ from hemifacial.electro.blink_reflex.neighbours import without_neighbours
 from hemifacial.electro.conditioning import Conditioning
 from hemifacial.electro.criteria import ElectroCriteria
 from hemifacial.electro.direct import DirectResponse, direct_response
-from hemifacial.electro.lateral_spread.background import left_uv
-from hemifacial.electro.lateral_spread.territories import territory
+from hemifacial.electro.noise import left_uv
 from hemifacial.electro.reading import coarse
 from hemifacial.electro.study import REST_UNTIL_MS, EvokedStudy
+from hemifacial.electro.territories import territory
 
 __all__ = ["EYE", "LOWER_FACE", "NERVE", "Component", "components_of", "direct_responses"]
 

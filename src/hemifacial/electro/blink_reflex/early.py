@@ -9,11 +9,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from hemifacial.electro.averages import average
-from hemifacial.electro.blink_reflex.bursts import fast_part, loud_level, loudest
+from hemifacial.electro.background import tails_uv
+from hemifacial.electro.bursts import fast_part, loud_level, loudest
 from hemifacial.electro.conditioning import Conditioning
+from hemifacial.electro.conducted import WIDER, conducted_shapes
 from hemifacial.electro.criteria import ElectroCriteria
-from hemifacial.electro.lateral_spread.background import left_uv, tails_uv
-from hemifacial.electro.lateral_spread.conducted import WIDER, conducted_shapes
+from hemifacial.electro.noise import left_uv
 from hemifacial.electro.reading import Reading, Window, read_response
 from hemifacial.electro.study import REST_UNTIL_MS
 

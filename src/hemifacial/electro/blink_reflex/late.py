@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from hemifacial.electro.blink_reflex.bursts import (
+from hemifacial.electro.bursts import (
     Locked,
     burst_span,
     fast_part,

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from hemifacial.electro.blink_reflex.bursts import burst_span, fast_part, loud_level, loudest
+from hemifacial.electro.bursts import burst_span, fast_part, loud_level, loudest
 from hemifacial.electro.criteria import ElectroCriteria
 from hemifacial.electro.direct import DirectResponse
 from hemifacial.electro.study import REST_UNTIL_MS

@@ -14,19 +14,19 @@ from numpy.typing import NDArray
 
 from hemifacial.anatomy import Side
 from hemifacial.electro.averages import averages
+from hemifacial.electro.background import (
+    Background,
+    background_of,
+    window_of,
+)
 from hemifacial.electro.conditioning import Conditioning
 from hemifacial.electro.criteria import ElectroCriteria
 from hemifacial.electro.direct import DirectResponse, direct_response
-from hemifacial.electro.lateral_spread.background import (
-    Background,
-    background_of,
-    left_uv,
-    window_of,
-)
-from hemifacial.electro.lateral_spread.territories import own_and_far
+from hemifacial.electro.noise import left_uv
 from hemifacial.electro.presence import Presence, presence_of
 from hemifacial.electro.reading import Reading, Window, read_response
 from hemifacial.electro.study import EvokedStudy
+from hemifacial.electro.territories import own_and_far
 
 __all__ = ["Cell", "cells_of"]
 

@@ -226,6 +226,6 @@ def _side_ratios(top: Sequence[Cell], criteria: ElectroCriteria) -> Iterator[Fin
                     "direct_response_side_ratio",
                     ratio,
                     limit=criteria.limits["direct_side_ratio_least"],
-                    note="Differences of less than about 30 % are within what one examiner finds "
-                    "on two occasions.",
+                    note=f"Differences of less than about {criteria['direct_side_repeat']:g} % are "
+                    "within what one examiner finds on two occasions.",
                 )

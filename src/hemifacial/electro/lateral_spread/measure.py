@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from hemifacial.electro.artefact_tails import no_template
 from hemifacial.electro.conditioning import Conditioning, conditioned, conditioning_of
 from hemifacial.electro.criteria import Artefact, ElectroCriteria
 from hemifacial.electro.evoked_signals import labels_of, name_of, table_of
@@ -14,8 +15,7 @@ from hemifacial.electro.lateral_spread.cells import Cell, cells_of
 from hemifacial.electro.lateral_spread.findings import METHOD, findings_of, strongest
 from hemifacial.electro.outcome import Outcome
 from hemifacial.electro.reading import coarse
-from hemifacial.electro.study import EvokedStudy, check_rest
-from hemifacial.errors import InputError
+from hemifacial.electro.study import LEAST_REST_MS, EvokedStudy, check_rest
 from hemifacial.findings import Event
 
 if TYPE_CHECKING:
@@ -24,8 +24,6 @@ if TYPE_CHECKING:
 __all__ = ["measure"]
 
 _SHOWN_SWEEPS = 40
-_LEAST_REST_MS = 3.0
-_USUAL_LENGTH_MS = 8.0  # of a direct response; nothing rests on it
 
 
 def measure(study: EvokedStudy, criteria: ElectroCriteria) -> Outcome:
@@ -49,7 +47,7 @@ def measure(study: EvokedStudy, criteria: ElectroCriteria) -> Outcome:
         If too little stands before the stimuli to tell the noise, or the artefact was to be
         taken from stimuli that evoke a response.
     """
-    check_rest(study, _LEAST_REST_MS)
+    check_rest(study, LEAST_REST_MS)
     ready, done = conditioned(study, conditioning_of(criteria))
     cells = cells_of(ready, done, criteria)
     _check_template(cells, done)
@@ -75,19 +73,16 @@ def _check_template(cells: Sequence[Cell], how: Conditioning) -> None:
             if (one.branch, one.side) == (cell.branch, cell.side)
         )
         if cell.intensity_ma == weakest and cell.direct is not None and cell.direct.is_there:
-            raise InputError(
-                f"the weakest stimulus of the {cell.branch.replace('_', ' ')} ({weakest:g} mA) "
-                f"already evokes a response in {cell.muscle.replace('_', ' ')}: it is no template "
-                "of the artefact",
-                next_step="Record some stimuli below threshold, or choose another way with "
-                "--artefact.",
-            )
+            raise no_template(cell.branch, cell.muscle, weakest)
 
 
 def _event(cell: Cell, study: EvokedStudy) -> Event | None:
-    """The response of a cell after the first stimulus of its train; None where there is none."""
+    """The response of a cell after the first stimulus of its train; None where there is none.
+
+    Its length is 0 where its end cannot be told.
+    """
     if cell.direct is not None and cell.direct.onset_ms is not None:
-        kind, onset_ms, last_ms = "direct_response", cell.direct.onset_ms, None
+        kind, onset_ms, last_ms = "direct_response", cell.direct.onset_ms, cell.direct.end_ms
         amplitude_uv, confidence = cell.direct.amplitude_uv, None
     elif cell.reading is not None and cell.reading.response is not None:
         response = cell.reading.response
@@ -102,7 +97,7 @@ def _event(cell: Cell, study: EvokedStudy) -> Event | None:
         for one in study.stimuli
         if (one.branch, one.side, one.intensity_ma) == (cell.branch, cell.side, cell.intensity_ma)
     )
-    length_ms = _USUAL_LENGTH_MS if last_ms is None else max(last_ms - onset_ms, 0.5)
+    length_ms = 0.0 if last_ms is None else max(last_ms - onset_ms, 0.5)
     return Event(
         onset_s=round(first_s + onset_ms / 1000, 6),
         duration_s=round(length_ms / 1000, 6),

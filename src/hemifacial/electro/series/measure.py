@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 import numpy as np
 
-from hemifacial.electro.conditioning import conditioning_of
 from hemifacial.electro.criteria import ElectroCriteria
 from hemifacial.electro.evoked_signals import labels_of, name_of, table_of
 from hemifacial.electro.outcome import Outcome
@@ -71,13 +71,22 @@ def measure_runs(runs: Sequence[Run], criteria: ElectroCriteria) -> Outcome:
     courses, unlocked = courses_of(runs, criteria)
     signals = {}
     if courses:
-        words = conditioning_of(criteria).in_words()
+        words = _conditioning(courses)
         signals = {COURSE: _over_time(courses, words), AVERAGES: _averages(courses, words)}
     return Outcome(
         findings=findings_of(courses, unlocked, criteria),
         events=events_of(courses),
         signals=signals,
     )
+
+
+def _conditioning(courses: Sequence[Course]) -> str:
+    """What was done to the sweeps of the runs; where that differs, of how many runs."""
+    runs = {id(point.prepared): point.prepared for course in courses for point in course.points}
+    counts = Counter(run.how.in_words() for run in runs.values())
+    if len(counts) == 1:
+        return next(iter(counts))
+    return "; ".join(f"{count} of {len(runs)} runs: {words}" for words, count in counts.items())
 
 
 def _over_time(courses: Sequence[Course], words: str) -> xr.Dataset:

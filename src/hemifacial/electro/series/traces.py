@@ -9,20 +9,19 @@ from numpy.typing import NDArray
 
 from hemifacial.anatomy import Side
 from hemifacial.electro.averages import averages
-from hemifacial.electro.conditioning import conditioned, conditioning_of
-from hemifacial.electro.criteria import ElectroCriteria
-from hemifacial.electro.direct import DirectResponse, direct_response
-from hemifacial.electro.lateral_spread.background import (
+from hemifacial.electro.background import (
     Background,
     background_of,
-    left_uv,
     window_of,
 )
-from hemifacial.electro.lateral_spread.territories import own_and_far
-from hemifacial.electro.noise import autocovariance, covariance_of, freedom
+from hemifacial.electro.conditioning import Conditioning, conditioned, conditioning_of
+from hemifacial.electro.criteria import ElectroCriteria
+from hemifacial.electro.direct import DirectResponse, direct_response
+from hemifacial.electro.noise import autocovariance, covariance_of, freedom, left_uv
 from hemifacial.electro.reading import Window
 from hemifacial.electro.series.runs import Run
 from hemifacial.electro.study import EvokedStudy
+from hemifacial.electro.territories import own_and_far
 from hemifacial.formats.recording_facts import Channel
 
 __all__ = ["ReadyRun", "Trace", "ready", "strongest"]
@@ -68,9 +67,13 @@ class Trace:
 
 @dataclass(frozen=True, kw_only=True, eq=False)
 class ReadyRun:
-    """A run at its strongest stimulus: far muscles as traces, own ones as direct responses."""
+    """A run at its strongest stimulus: far muscles as traces, own ones as direct responses.
+
+    `how` says what was done to its sweeps.
+    """
 
     run: Run
+    how: Conditioning
     intensity_ma: float | None
     sweeps: int
     traces: tuple[Trace, ...]
@@ -115,6 +118,7 @@ def ready(run: Run, criteria: ElectroCriteria) -> ReadyRun:
         traces.append(_trace(study.channels[index], behind, weight, window))
     return ReadyRun(
         run=run,
+        how=how,
         intensity_ma=study.stimuli[0].intensity_ma,
         sweeps=len(study.stimuli),
         traces=tuple(traces),

@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from typing import Any
 
 from hemifacial.electro.spasm_emg.features import Observation
 from hemifacial.electro.spasm_emg.likelihoods import CONDITIONS, OVERLAP, Evidence, Row
-from hemifacial.findings import Finding, Status
+from hemifacial.electro.stated import Subject, stated, unjudged
+from hemifacial.findings import Finding
 
 __all__ = ["evidence_findings"]
 
 
 def evidence_findings(
-    observations: Sequence[Observation], evidence: Sequence[Evidence], about: Mapping[str, Any]
+    observations: Sequence[Observation], evidence: Sequence[Evidence], about: Subject
 ) -> list[Finding]:
     """One finding a condition, what most speaks for first.
 
@@ -24,26 +24,15 @@ def evidence_findings(
         return []
     if not evidence:
         why = "; ".join(f"{one.feature}: {one.said}" for one in observations)
-        return [
-            Finding(
-                quantity=f"emg_evidence_{condition}",
-                value=None,
-                unit="1",
-                status=Status.NOT_JUDGED,
-                note=why,
-                **about,
-            )
-            for condition in CONDITIONS
-        ]
+        return [unjudged(about, f"emg_evidence_{condition}", why) for condition in CONDITIONS]
     said = {one.feature: one.said for one in observations}
     return [
-        Finding(
-            quantity=f"emg_evidence_{one.condition}",
-            value=one.balance,
-            unit="1",
+        stated(
+            about,
+            f"emg_evidence_{one.condition}",
+            one.balance,
             n=len(one.speaks_for) + len(one.against) + len(one.nothing),
             note=_words(one, said),
-            **about,
         )
         for one in evidence
     ]

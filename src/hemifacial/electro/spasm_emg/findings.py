@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
-from typing import Any
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from typing import Unpack
 
 import numpy as np
 from numpy.typing import NDArray
 
+from hemifacial.anatomy import Side
 from hemifacial.electro.criteria import ElectroCriteria
 from hemifacial.electro.spasm_emg.bursts import Burst
 from hemifacial.electro.spasm_emg.channels import Muscle, NotRead
@@ -18,14 +20,17 @@ from hemifacial.electro.spasm_emg.pair_findings import pair_findings
 from hemifacial.electro.spasm_emg.read import MuscleActivity
 from hemifacial.electro.spasm_emg.synchrony import median_interval
 from hemifacial.electro.spasm_emg.train_findings import train_findings
-from hemifacial.findings import Finding, Status, quantities
+from hemifacial.electro.stated import Details, Subject, below_limit, stated, unjudged
+from hemifacial.findings import Finding
 from hemifacial.signals.rates import clustered_count
 
 __all__ = ["METHOD", "METHOD_VERSION", "findings_of"]
 
 METHOD, METHOD_VERSION = "electro.spasm_emg", "0.1"
 
-_ABOUT: Mapping[str, Any] = {"method": METHOD, "method_version": METHOD_VERSION}
+_RECORDING = Subject(
+    method=METHOD, method_version=METHOD_VERSION, side=Side.NOT_APPLICABLE, sites=()
+)
 _CLUSTER_GAP_S = 1.0
 _MEDIAN = "order statistics of the median, 95 %"
 
@@ -41,9 +46,9 @@ def findings_of(
     """Every finding, channel by channel first; nothing that was asked is left without an answer."""
     found = [one for activity in activities for one in _of_muscle(activity, criteria)]
     found += [_not_read(one) for one in not_read]
-    found += pair_findings(pairs, criteria, _ABOUT)
-    found += train_findings(activities, criteria, _ABOUT)
-    found += evidence_findings(observations, evidence, _ABOUT)
+    found += pair_findings(pairs, criteria, _RECORDING)
+    found += train_findings(activities, criteria, _RECORDING)
+    found += evidence_findings(observations, evidence, _RECORDING)
     return tuple(found)
 
 
@@ -91,36 +96,24 @@ def _largest(activity: MuscleActivity, criteria: ElectroCriteria) -> Finding:
         return _finding(muscle, "emg_largest_burst", max(one.peak for one in activity.bursts))
     # A sine that lasts as long as the envelope sees has a peak of 1.4 times its RMS.
     seen = np.sqrt(2 * (criteria["emg_upper_threshold"] ** 2 - 1)) * activity.floor.envelope
-    return Finding(
-        quantity="emg_largest_burst",
-        value=None,
-        unit="µV",
-        side=muscle.side,
-        sites=muscle.sites,
-        status=Status.BELOW_DETECTION_LIMIT,
-        detection_limit=float(seen),
-        note=f"channel {muscle.name}: no burst",
-        **_ABOUT,
-    )
+    note = f"channel {muscle.name}: no burst"
+    return below_limit(_about(muscle), "emg_largest_burst", float(seen), note=note)
 
 
 def _counts(activity: MuscleActivity) -> Iterator[Finding]:
     muscle, bursts, judged_s = activity.muscle, activity.bursts, activity.judged_s
     told = clustered_count(activity.onsets_s.tolist(), duration_s=judged_s, gap_s=_CLUSTER_GAP_S)
-    about: dict[str, Any] = {
-        "n": len(bursts),
-        "interval": "compound Poisson, allowing for clusters within 1 s, 95 %",
-    }
-    yield _finding(muscle, "emg_burst_count", len(bursts), low=told.low, high=told.high, **about)
     per_min = 60 / judged_s
-    yield _finding(
-        muscle,
-        "emg_burst_rate",
-        len(bursts) * per_min,
-        low=told.low * per_min,
-        high=told.high * per_min,
-        **about,
-    )
+    for quantity, factor in (("emg_burst_count", 1.0), ("emg_burst_rate", per_min)):
+        yield _finding(
+            muscle,
+            quantity,
+            len(bursts) * factor,
+            n=len(bursts),
+            low=told.low * factor,
+            high=told.high * factor,
+            interval="compound Poisson, allowing for clusters within 1 s, 95 %",
+        )
     active_s = _union_s([(one.onset_s, one.offset_s) for one in bursts])
     yield _finding(muscle, "emg_time_active", min(100.0, 100 * active_s / judged_s))
 
@@ -169,31 +162,18 @@ def _median(muscle: Muscle, quantity: str, values: NDArray[np.float64], note: st
     )
 
 
-def _finding(muscle: Muscle, quantity: str, value: float, note: str = "", **more: Any) -> Finding:
-    name = f"channel {muscle.name}"
-    return Finding(
-        quantity=quantity,
-        value=float(value),
-        unit=quantities()[quantity].unit,
-        side=muscle.side,
-        sites=muscle.sites,
-        note=f"{name}: {note}" if note else name,
-        **more,
-        **_ABOUT,
-    )
+def _about(muscle: Muscle | NotRead) -> Subject:
+    return replace(_RECORDING, side=muscle.side, sites=(muscle.site,) if muscle.site else ())
+
+
+def _finding(muscle: Muscle, quantity: str, value: float, **details: Unpack[Details]) -> Finding:
+    name, note = f"channel {muscle.name}", details.get("note")
+    details["note"] = f"{name}: {note}" if note else name
+    return stated(_about(muscle), quantity, float(value), **details)
 
 
 def _not_judged(muscle: Muscle | NotRead, quantity: str, why: str) -> Finding:
-    return Finding(
-        quantity=quantity,
-        value=None,
-        unit=quantities()[quantity].unit,
-        side=muscle.side,
-        sites=(muscle.site,) if muscle.site else (),
-        status=Status.NOT_JUDGED,
-        note=f"channel {muscle.name}: {why}",
-        **_ABOUT,
-    )
+    return unjudged(_about(muscle), quantity, f"channel {muscle.name}: {why}")
 
 
 def _not_read(one: NotRead) -> Finding:

@@ -8,6 +8,7 @@ from functools import cache
 
 from hemifacial.electro.spasm_emg.features import Observation
 from hemifacial.vocabulary import read_table
+from hemifacial.vocabulary.published import published, with_counts
 
 __all__ = ["CONDITIONS", "OVERLAP", "Evidence", "Row", "evidence_of", "rows"]
 
@@ -69,13 +70,19 @@ def rows() -> tuple[Row, ...]:
             observation=row["observation"],
             condition=row["condition"],
             says=row["says"],
-            ratio=float(row["ratio"]) if row["ratio"] else None,
+            ratio=_ratio(row["counts"]),
             ratio_over=row["ratio_over"],
-            source=row["source"],
+            source=with_counts(row["source"]),
             verified=row["verified"] == "yes",
         )
         for row in read_table("hemifacial.electro.spasm_emg", "likelihoods.tsv")
     )
+
+
+def _ratio(counts: str) -> float | None:
+    """The likelihood ratio of published counts, to two digits as papers give it."""
+    found = published()[counts].ratio if counts else None
+    return None if found is None else float(f"{found:.2g}")
 
 
 def evidence_of(observations: Sequence[Observation]) -> tuple[Evidence, ...]:

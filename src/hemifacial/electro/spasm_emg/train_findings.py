@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Mapping, Sequence
-from typing import Any
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
 
 from hemifacial.electro.criteria import ElectroCriteria
 from hemifacial.electro.spasm_emg.read import MuscleActivity
 from hemifacial.electro.spasm_emg.trains import clusters_of
-from hemifacial.findings import Finding, Status
+from hemifacial.electro.stated import Subject, below_limit, stated, unjudged
+from hemifacial.findings import Finding
 
 __all__ = ["train_findings"]
 
@@ -18,7 +19,7 @@ _CLUSTER_CHANNELS = 3
 
 
 def train_findings(
-    activities: Sequence[MuscleActivity], criteria: ElectroCriteria, about: Mapping[str, Any]
+    activities: Sequence[MuscleActivity], criteria: ElectroCriteria, about: Subject
 ) -> list[Finding]:
     """Number and time of the trains of each voltage channel, and of all together.
 
@@ -33,76 +34,54 @@ def train_findings(
 
 
 def _of_muscle(
-    activity: MuscleActivity, criteria: ElectroCriteria, about: Mapping[str, Any]
+    activity: MuscleActivity, criteria: ElectroCriteria, recording: Subject
 ) -> Iterator[Finding]:
-    where: dict[str, Any] = {
-        "side": activity.muscle.side,
-        "sites": activity.muscle.sites,
-        **about,
-    }
+    about = replace(recording, side=activity.muscle.side, sites=activity.muscle.sites)
     name = f"channel {activity.muscle.name}"
-    total_s = math.fsum(one.duration_s for one in activity.trains)
-    yield Finding(
-        quantity="emg_a_train_count", value=len(activity.trains), unit="1", note=name, **where
-    )
+    count = len(activity.trains)
+    yield stated(about, "emg_a_train_count", count, note=name)
     if activity.trains:
-        yield Finding(
-            quantity="emg_train_time",
-            value=total_s,
-            unit="s",
-            n=len(activity.trains),
-            note=name,
-            **where,
-        )
+        total_s = math.fsum(one.duration_s for one in activity.trains)
+        yield stated(about, "emg_train_time", total_s, n=count, note=name)
         return
-    yield Finding(
-        quantity="emg_train_time",
-        value=None,
-        unit="s",
-        status=Status.BELOW_DETECTION_LIMIT,
-        detection_limit=criteria["emg_a_train_least"] / 1000,
-        note=f"{name}: no A-train of {criteria['emg_a_train_amplitude']:g} µV from peak to peak",
-        **where,
+    amplitude_uv = criteria["emg_a_train_amplitude"]
+    yield below_limit(
+        about,
+        "emg_train_time",
+        criteria["emg_a_train_least"] / 1000,
+        note=f"{name}: no A-train of {amplitude_uv:g} µV from peak to peak",
     )
 
 
 def _of_all(
-    activities: Sequence[MuscleActivity], criteria: ElectroCriteria, about: Mapping[str, Any]
+    activities: Sequence[MuscleActivity], criteria: ElectroCriteria, about: Subject
 ) -> Iterator[Finding]:
     total_s = math.fsum(one.duration_s for activity in activities for one in activity.trains)
     count = sum(len(activity.trains) for activity in activities)
     risk = f"; log10 of it is {math.log10(total_s):.2f}" if total_s > 0 else ""
-    yield Finding(
-        quantity="emg_train_time_total",
-        value=total_s,
-        unit="s",
+    yield stated(
+        about,
+        "emg_train_time_total",
+        total_s,
         n=count,
         limit=criteria.limits["emg_train_time_watch"],
         note=f"sum over {len(activities)} channels{risk}; {_SURGERY}",
-        **about,
     )
     if len(activities) < _CLUSTER_CHANNELS:
-        yield Finding(
-            quantity="emg_train_clusters",
-            value=None,
-            unit="1",
-            status=Status.NOT_JUDGED,
-            note=f"{len(activities)} channels are too few to speak of most of them",
-            **about,
-        )
+        why = f"{len(activities)} channels are too few to speak of most of them"
+        yield unjudged(about, "emg_train_clusters", why)
         return
     clusters = clusters_of(
         {one.muscle.channel: one.trains for one in activities}, criteria["emg_cluster_window"]
     )
     said = ", ".join(f"{start_s:.1f} s" for start_s in clusters) or "none"
-    yield Finding(
-        quantity="emg_train_clusters",
-        value=len(clusters),
-        unit="1",
+    yield stated(
+        about,
+        "emg_train_clusters",
+        len(clusters),
         limit=criteria.limits["emg_cluster_window"],
         note=(
             f"from {said}; a cluster may be of the nervus intermedius and then says little of the "
             f"facial nerve (Rampp 2019); {_SURGERY}"
         ),
-        **about,
     )

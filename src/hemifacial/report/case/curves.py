@@ -5,11 +5,20 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
+from typing import TYPE_CHECKING
 
 from hemifacial.report.case.expectation import expectation_figure, expectation_words
 from hemifacial.report.case.facts import CaseFacts
 from hemifacial.report.case.timeline import NARROW_PX
-from hemifacial.report.case.wearing_off import CURVE_DAYS, wearing_off_figure, wearing_off_words
+from hemifacial.report.case.wearing_off import (
+    CURVE_DAYS,
+    did_nothing,
+    wearing_off_figure,
+    wearing_off_words,
+)
+
+if TYPE_CHECKING:
+    from hemifacial.care.toxin.wearing_off.loss import LossVerdict
 
 __all__ = ["Curve", "fading_curve", "relief_curve"]
 
@@ -48,9 +57,16 @@ def fading_curve(facts: CaseFacts) -> Curve | None:
         wearing_off_figure(points, cycles, due, today=facts.today, name=name, width=width)
         for name, width in (("wearing-off", _WIDE_PX), ("wearing-off-narrow", NARROW_PX))
     )
-    still = f"Does it still work? {judge_loss(cycles).text}"
-    said = (*wearing_off_words(due, mine), *_past(facts, due.latest_on), still)
+    past = () if did_nothing(due, mine) else _past(facts, due.latest_on)
+    said = (*wearing_off_words(due, mine), *past, _still(judge_loss(cycles)))
     return Curve(wide=wide, narrow=narrow, said=said)
+
+
+def _still(verdict: LossVerdict) -> str:
+    """Whether it still works, what to do, and what that rests on."""
+    source = f"{verdict.source}{'' if verdict.verified else '; not verified'}"
+    said = ("Does it still work?", verdict.text, verdict.next_step, f"({source})")
+    return " ".join(filter(None, said))
 
 
 def relief_curve(facts: CaseFacts) -> Curve | None:

@@ -13,8 +13,8 @@ from typing import TYPE_CHECKING, Any
 
 from hemifacial.care.decompression.follow_up import Outcome, Summary, summary
 from hemifacial.care.decompression.outcome import Spasm, Verdict
-from hemifacial.care.drugs.checks import check_standing
-from hemifacial.care.drugs.facts import DrugRecord, circumstances_known
+from hemifacial.care.drugs.checks import check_today
+from hemifacial.care.drugs.facts import DrugRecord
 from hemifacial.care.drugs.log import DrugTaken, taken_on
 from hemifacial.care.scales.scale import scales
 from hemifacial.care.scales.scoring import ScaleAnswers
@@ -22,6 +22,7 @@ from hemifacial.care.toxin.response import Response
 from hemifacial.care.toxin.session import Session
 from hemifacial.care.warnings import CareWarning, gravest_first
 from hemifacial.case.bodies import MeasuredResult, Patient, Scale
+from hemifacial.case.drugs_known import drug_record
 from hemifacial.case.reading import Entry
 
 if TYPE_CHECKING:
@@ -88,13 +89,7 @@ class CaseFacts:
     @cached_property
     def drug_record(self) -> DrugRecord:
         """All that is known of the patient's drugs."""
-        return DrugRecord(
-            changes=tuple(self.bodies("drug_change")),
-            laboratory=tuple(self.bodies("laboratory_value")),
-            genetics=tuple(self.bodies("genetic_result")),
-            reactions=tuple(self.bodies("drug_reaction")),
-            circumstances=circumstances_known(self.bodies("circumstances")),
-        )
+        return drug_record(self.entries, self.today)
 
     @cached_property
     def drugs_today(self) -> tuple[DrugTaken, ...]:
@@ -105,16 +100,19 @@ class CaseFacts:
     def warnings(self) -> tuple[CareWarning, ...]:
         """What holds today: of drugs that are taken, and of the last injections.
 
-        Warnings of older sessions and of drugs that were stopped stand with their entries.
+        What an order of a drug lacked stands until it is there; warnings of older sessions and of
+        drugs that were stopped stand with their entries.
         """
-        found = list(check_standing(self.drug_record, self.today))
-        taken = {one.drug for one in self.drugs_today}
-        sessions = self._by_day("toxin_session")
-        for entry in self.entries:
-            if entry in sessions[-1:] or (entry.kind == "drug_change" and entry.body.drug in taken):
-                found += entry.warnings
+        found = list(self.drug_warnings)
+        for entry in self._by_day("toxin_session")[-1:]:
+            found += entry.warnings
         told = {(one.rule, one.text): one for one in found}
         return gravest_first(list(told.values()))
+
+    @cached_property
+    def drug_warnings(self) -> tuple[CareWarning, ...]:
+        """What holds today of the drugs that are taken."""
+        return check_today(self.drug_record, self.today)
 
     @cached_property
     def results(self) -> dict[str, tuple[Entry, MeasuredResult]]:

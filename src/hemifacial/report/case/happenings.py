@@ -14,9 +14,9 @@ from typing import Any
 from hemifacial.case.points import Mark
 from hemifacial.case.reading import Entry
 from hemifacial.case.timeline import Timeline
-from hemifacial.report.case.naming import brand, side_note
+from hemifacial.report.case.naming import side_note
 
-__all__ = ["Happening", "brand", "happenings", "is_operation", "side_note"]
+__all__ = ["Happening", "happenings", "is_operation"]
 
 _LANES = {
     "operation": "Operation",

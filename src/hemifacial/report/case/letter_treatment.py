@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from hemifacial.care.scales.letter import Evidence, Statement
 from hemifacial.case.reading import Entry
 from hemifacial.report.case.facts import CaseFacts
-from hemifacial.report.case.happenings import brand, side_note
+from hemifacial.report.case.naming import brand, side_note
 from hemifacial.report.case.scale_words import scale_sentences
 from hemifacial.report.case.told import operation_words
 

@@ -9,6 +9,7 @@ from typing import Any
 
 from hemifacial import __version__
 from hemifacial.care.toxin.face_map import last_sessions_map, session_map
+from hemifacial.care.toxin.tables import ToxinTables
 from hemifacial.case.reading import Entry, Head
 from hemifacial.case.timeline import Timeline
 from hemifacial.report.case.curves import fading_curve, relief_curve
@@ -124,8 +125,13 @@ def _maps(facts: CaseFacts) -> list[tuple[str, FaceMap]]:
 
 def _headings(facts: CaseFacts) -> list[str]:
     last = facts.sessions[-1].happened_on if facts.sessions else ""
-    count = min(len(facts.sessions), 5)
+    most = int(ToxinTables.read().criteria["last_sessions"].value)
+    count = min(len(facts.sessions), most)
     return [f"The last session, {last}", f"The last {count} sessions over each other"]
+
+
+_MOST_FINDINGS = 14
+"""So many findings of a result a page shows; it says of how many, and the report has all."""
 
 
 def _results(facts: CaseFacts) -> list[dict[str, Any]]:
@@ -137,7 +143,10 @@ def _results(facts: CaseFacts) -> list[dict[str, Any]]:
             "name": body.provenance.input_name,
             "sha256": body.provenance.input_sha256,
             "reviewed": body.reviewed_findings is not None,
-            "rows": [finding_row(one) for one in findings_shown(body.standing_findings)],
+            "rows": [
+                finding_row(one)
+                for one in findings_shown(body.standing_findings, most=_MOST_FINDINGS)
+            ],
             "others": len(body.standing_findings),
         }
         for method, (entry, body) in facts.results.items()

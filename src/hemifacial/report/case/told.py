@@ -29,8 +29,6 @@ __all__ = [
     "summary",
 ]
 
-_MOST_FINDINGS = 14
-
 
 def patient_words(facts: CaseFacts) -> str:
     """Who the patient is, as far as a pseudonymous record says."""
@@ -66,7 +64,8 @@ def summary(facts: CaseFacts) -> Iterator[str]:
         days = (facts.today - last.happened_on).days
         sides = " and ".join(side.value for side in last.sides)
         yield (
-            f"{len(facts.sessions)} sessions of botulinum toxin; the last on {last.happened_on}, "
+            f"{len(facts.sessions)} session{'' if len(facts.sessions) == 1 else 's'} of botulinum "
+            f"toxin; the last on {last.happened_on}, "
             f"{days} days ago: {last.dose.units:g} units of {brand(last.product)}, {sides}."
         )
     yield from scale_sentences(facts)
@@ -117,8 +116,14 @@ def course_rows(course: Timeline, entries: Sequence[Entry]) -> list[tuple[str, s
     return sorted(rows, key=lambda row: row[0], reverse=True)
 
 
-def findings_shown(findings: Sequence[Finding]) -> list[Finding]:
-    """What a case shows of a result: what its timeline draws, of the whole recording."""
+def findings_shown(findings: Sequence[Finding], *, most: int | None = None) -> list[Finding]:
+    """What a case shows of a result: what its timeline draws, of the whole recording.
+
+    Parameters
+    ----------
+    most
+        No more than this; a page that leaves some out says of how many. None is all of them.
+    """
     whole = [one for one in findings if not one.phase and one.status is not Status.NOT_JUDGED]
     whole += [one for one in findings if is_end_of_series(one, findings)]
     sized = {(one.side, one.sites) for one in whole if one.quantity == "lateral_spread_amplitude"}
@@ -127,7 +132,7 @@ def findings_shown(findings: Sequence[Finding]) -> list[Finding]:
         for one in whole
         if one.quantity in SHOWN
         and not (one.quantity == "lateral_spread_probability" and (one.side, one.sites) in sized)
-    ][:_MOST_FINDINGS]
+    ][:most]
 
 
 def finding_row(finding: Finding) -> tuple[str, str, str, str]:

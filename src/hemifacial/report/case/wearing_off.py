@@ -18,7 +18,7 @@ from hemifacial.report.svg import drawing, tag, text
 if TYPE_CHECKING:
     from hemifacial.care.toxin.wearing_off.answers import CoursePoint, NextInjection
 
-__all__ = ["CURVE_DAYS", "wearing_off_figure", "wearing_off_words"]
+__all__ = ["CURVE_DAYS", "did_nothing", "wearing_off_figure", "wearing_off_words"]
 
 CURVE_DAYS = tuple(float(day) for day in (0, 2, 4, 6, 8, 10, 14, *range(20, 241, 5)))
 """The days at which `course` is to be asked for the curve."""
@@ -52,10 +52,12 @@ def wearing_off_figure(
     most = min(max(latest * 1.15, 120.0, *(_last(one) for one in mine)), CURVE_DAYS[-1])
     plot = Plot(most_x=most, width=width, height=_TALL_PX + 18 * len(mine),
                 below=40.0 + 18 * len(mine))  # fmt: skip
-    curve = [point for point in course if point.day <= most]
     parts = plot.axes(range(0, int(most) + 1, 30), "days after the injection")
-    parts += _curve(curve, plot)
-    parts += _due(due, plot)
+    if did_nothing(due, mine):
+        parts.append(text("no effect that could fade", plot.left + 4, plot.y(0) - 6, fill=BLACK))
+    else:
+        parts += _curve([point for point in course if point.day <= most], plot)
+        parts += _due(due, plot)
     since = (today - due.started_on).days
     if 0 <= since <= most:
         parts.append(plot.upright(since, f"today, day {since}", 0, stroke_dasharray="4 3"))
@@ -73,6 +75,13 @@ def wearing_off_figure(
 
 def wearing_off_words(due: NextInjection, cycles: Sequence[Cycle]) -> tuple[str, ...]:
     """The figure in sentences."""
+    told = [f"{_told(one)}." for one in cycles]
+    if did_nothing(due, cycles):
+        return (
+            f"Session of {due.started_on} with {brand(due.product)}: no improvement was told, so "
+            "there is no effect that could fade, and no day is given for the next session.",
+            *told,
+        )
     low, high = due.days.low, due.days.high
     interval = "" if low is None or high is None else f" ({low:.0f} to {high:.0f})"
     said = [
@@ -84,8 +93,12 @@ def wearing_off_words(due: NextInjection, cycles: Sequence[Cycle]) -> tuple[str,
         "known, and on published series. It is a day to plan with; the label's interval is checked "
         "apart from it.",
     ]
-    said += [f"{_told(one)}." for one in cycles]
-    return tuple(said)
+    return (*said, *told)
+
+
+def did_nothing(due: NextInjection, cycles: Sequence[Cycle]) -> bool:
+    """Whether no effect was told of the very session that the next one would follow."""
+    return any(one.failed and one.started_on == due.started_on for one in cycles)
 
 
 def _last(cycle: Cycle) -> float:

@@ -50,7 +50,8 @@ def render_electro(
         As in `hemifacial.report.page.render`.
     """
     standing = reviewed or measured
-    studies = [str(one) for one in measured.provenance.parameters.get("studies", ())]
+    parameters = measured.provenance.parameters
+    studies = [str(one) for one in parameters.get("studies", ())]
     sections = []
     drawn: dict[str, str] = {}
     for study in studies:
@@ -72,7 +73,7 @@ def render_electro(
             data=markup(embedded(_data(measured, standing, corrections))),
             summary=_sentences(measured),
             reviewed_summary=_sentences(reviewed) if reviewed else (),
-            problems=[str(one) for one in measured.provenance.parameters.get("problems", ())],
+            problems=[str(one) for one in parameters.get("problems", ())],
             reviewers=sorted({correction.who for correction in corrections}),
             corrections=[correction_sentence(one) for one in corrections],
             not_applied=[correction_sentence(one) for one in review.not_applied] if review else [],
@@ -80,10 +81,11 @@ def render_electro(
             matrix=rows,
             sections=sections,
             findings=_rows(standing.findings),
-            channels=measured.provenance.parameters.get("channels", ()),
+            channels=parameters.get("channels", ()),
             method_rows=provenance_rows(measured.provenance),
             command=command_again(measured.provenance),
             own_criteria=own_criteria_rows(measured.provenance),
+            tables=[f"{one.upper()}.tsv" for one in parameters.get("tables", ())],
             limits=_limits(studies),
         )
     )
@@ -111,7 +113,7 @@ def _sentences(result: Result) -> tuple[str, ...]:
         where = [finding.side.value] if finding.side is not Side.NOT_APPLICABLE else []
         where += [words.short_sites(finding.sites)] if finding.sites else []
         label = quantities()[finding.quantity].label
-        told.append(f"{label} ({', '.join(where)}): {_value(finding)}.")
+        told.append(f"{label} ({', '.join(where)}): {words.value_text(finding)}.")
     if len(others) > _MOST_TOLD:
         told.append(f"{len(others) - _MOST_TOLD} more findings are in the table below.")
     return (*said, *told) or ("Nothing could be judged; the table below says why.",)
@@ -132,7 +134,7 @@ def _row(finding: Finding) -> dict[str, str]:
         "definition": quantities()[finding.quantity].definition,
         "side": finding.side.value,
         "sites": words.short_sites(finding.sites),
-        "value": _value(finding),
+        "value": words.value_text(finding),
         "interval": ""
         if finding.low is None or finding.high is None
         else f"{words.number(finding.low)} to {words.number(finding.high)}",
@@ -140,15 +142,6 @@ def _row(finding: Finding) -> dict[str, str]:
         "limit": beyond,
         "note": finding.note,
     }
-
-
-def _value(finding: Finding) -> str:
-    unit = "" if finding.unit == "1" else f" {finding.unit}"
-    if finding.status is Status.BELOW_DETECTION_LIMIT:
-        return f"none above {words.number(finding.detection_limit or 0.0)}{unit}"
-    if finding.value is None:
-        return "not judged"
-    return f"{words.number(finding.value)}{unit}"
 
 
 def _data(

@@ -78,7 +78,7 @@ def _cell(findings: Sequence[Finding] | None) -> MatrixCell:
         )
     if amplitude is not None and amplitude.status is Status.BELOW_DETECTION_LIMIT:
         limit = amplitude.detection_limit or 0.0
-        return MatrixCell(state="none", words=(f"none above {amplitude_words(limit)}", chance))
+        return MatrixCell(state="none", words=(f"none: below {amplitude_words(limit)}", chance))
     return MatrixCell(state="rejected", words=("rejected by a reader",))
 
 

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import xml.etree.ElementTree as ET
-from collections.abc import Iterator
-from typing import TYPE_CHECKING
+from collections.abc import Iterator, Mapping
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from hemifacial.anatomy import Kind, structures
+from hemifacial.electro.criteria import ElectroCriteria
 from hemifacial.findings import Result
 from hemifacial.report.electro.figure import Figure, figure
 from hemifacial.report.electro.lateral_spread.wording import label_of
@@ -49,13 +51,14 @@ def recruitment_figure(averages: xr.Dataset, result: Result) -> Figure | None:
 def _curves(averages: xr.Dataset, result: Result) -> _Curves:
     """Strength and peak-to-peak amplitude, of the muscles and branches with a response."""
     curves: _Curves = {}
+    criteria = ElectroCriteria.read().as_used(result.provenance.parameters.get("criteria", {}))
     for one in averages.data_vars.values():
         strength = one.attrs.get("intensity_ma")
         if strength is None:
             continue
         ms = one["time"].values * 1000
-        first, last = (2.0, 20.0) if one.attrs["direct"] else (6.5, 30.0)
-        inside = (ms >= first) & (ms <= last)
+        first_ms, last_ms = _window_ms(one.attrs, criteria)
+        inside = (ms >= first_ms) & (ms <= last_ms)
         key = tuple(str(one.attrs[part]) for part in ("branch", "site", "side", "direct"))
         curves.setdefault(key, []).append((float(strength), float(np.ptp(one.values[inside]))))
     wanted = {
@@ -66,6 +69,15 @@ def _curves(averages: xr.Dataset, result: Result) -> _Curves:
         for key, points in curves.items()
         if len(points) > 2 and key[:3] in wanted
     }
+
+
+def _window_ms(attrs: Mapping[str, Any], criteria: ElectroCriteria) -> tuple[float, float]:
+    """Where the response of an average may be, by the criteria that it was measured with."""
+    if attrs["direct"]:
+        longest_ms = criteria["direct_longest_ms"]
+        return criteria["direct_from_ms"], criteria["direct_until_ms"] + longest_ms
+    kind = "z_l" if structures()[attrs["branch"]].kind is Kind.VESSEL else "spread"
+    return criteria[f"{kind}_from_ms"], criteria[f"{kind}_until_ms"] + criteria["spread_longest_ms"]
 
 
 def _parts(curves: _Curves) -> Iterator[ET.Element]:

@@ -13,12 +13,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from hemifacial.electro.conditioning import Conditioning, tail_shapes
+from hemifacial.electro.conducted import WIDER, conducted_shapes
 from hemifacial.electro.criteria import ElectroCriteria
-from hemifacial.electro.lateral_spread.conducted import WIDER, conducted_shapes
+from hemifacial.electro.noise import left_uv
 from hemifacial.electro.reading import Window, coarse
 from hemifacial.electro.study import REST_UNTIL_MS, EvokedStudy
 
-__all__ = ["Background", "background_of", "left_uv", "tails_uv", "window_of"]
+__all__ = ["Background", "background_of", "tails_uv", "window_of"]
 
 Floats = NDArray[np.float64]
 
@@ -115,16 +116,6 @@ def window_of(criteria: ElectroCriteria, *, on_vessel: bool = False) -> Window:
         usual_ms=criteria[f"{kind}_usual_ms"],
         usual_sd_ms=criteria[f"{kind}_usual_sd_ms"],
     )
-
-
-def left_uv(rest_uv: Floats, weight: Floats) -> float:
-    """Standard deviation of the noise that is left in a mean, from the rest (sweeps, samples).
-
-    Not a number where there is no rest.
-    """
-    if not rest_uv.size:
-        return float("nan")
-    return float(np.sqrt(np.mean(rest_uv**2) * np.sum(weight**2)))
 
 
 def tails_uv(fine_ms: Floats, how: Conditioning, first_uv: Floats, least_uv: float) -> Floats:

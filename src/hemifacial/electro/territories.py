@@ -15,7 +15,7 @@ __all__ = ["own_and_far", "territory"]
 @cache
 def territory(branch: str) -> frozenset[str]:
     """The muscles that a branch of the facial nerve moves, in the words of the anatomy."""
-    rows = read_table("hemifacial.electro.lateral_spread", "territories.tsv")
+    rows = read_table(__package__, "territories.tsv")
     return frozenset(row["muscle"] for row in rows if row["branch"] == branch)
 
 
