@@ -31,6 +31,7 @@ _FIRST_STEP_MS = 0.1
 _GROWTH = 2.0
 _LAST_STEP_MS = 1e6
 _CLOSE_MV = 1e-7
+_FARTHEST_MV = 400.0
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -46,7 +47,8 @@ class Rest:
 
 def _open(voltage_mv: Values) -> tuple[Values, Values, Values]:
     """Open shares of fast sodium, persistent sodium and slow potassium that stay at a voltage."""
-    found = rates(voltage_mv)
+    # On its way to the rest a step may overshoot what rates can be computed of.
+    found = rates(np.clip(voltage_mv, -_FARTHEST_MV, _FARTHEST_MV))
     m, h, p, s = (a / (a + b) for a, b in zip(found.opening, found.closing, strict=True))
     return m**3 * h, p**3, s
 
