@@ -42,7 +42,7 @@ update: $(READY) ## pin the newest versions of everything in constraints.txt
 		--custom-compile-command "make update" --output-file constraints.txt pyproject.toml
 
 clean: ## remove .venv and everything that was made
-	rm -rf .venv .venv-peers build dist hemifacial-demo .pytest_cache .mypy_cache .ruff_cache .hypothesis .coverage htmlcov
+	rm -rf .venv .venv-peers .venv-peers-nerve build dist hemifacial-demo .pytest_cache .mypy_cache .ruff_cache .hypothesis .coverage htmlcov
 	find src tests scripts benchmarks docs -name __pycache__ -prune -exec rm -rf {} + 2>/dev/null || true
 
 help: ## list the tasks

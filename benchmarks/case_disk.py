@@ -55,7 +55,7 @@ class Disk:
         }
         layer = _Layer(self)
 
-        def connect(path: Path, _: bool) -> Connection:
+        def connect(path: Path, _: object) -> Connection:
             opened: Any = apsw.Connection(
                 str(path), flags=apsw.SQLITE_OPEN_READWRITE, vfs=layer.name
             )

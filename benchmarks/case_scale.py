@@ -49,7 +49,7 @@ def course(code: str, chance: random.Random) -> Iterator[Draft]:
         else:
             items: dict[str, int | None] = {str(n): chance.randint(0, 4) for n in range(1, 8)}
             scale = Scale(
-                scale="hfs7", items=items, total=sum(answer or 0 for answer in items.values())
+                scale="hfs_7", items=items, total=sum(answer or 0 for answer in items.values())
             )
             yield Draft(kind="scale", patient=code, body=scale, happened_on=day)
         if number % 15 == 0:

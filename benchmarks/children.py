@@ -46,15 +46,21 @@ def child(command: list[str]) -> Cost:
     return Cost(said=json.loads(last), wall_s=wall_s, cpu_s=used.ru_utime + used.ru_stime)
 
 
-def peers_python() -> str | None:
-    """The Python with the programs to compare with; None, said aloud, where it cannot be had."""
+def peers_python(which: str = "", program: str = "MediaPipe") -> str | None:
+    """The Python with the programs to compare with; None, said aloud, where it cannot be had.
+
+    `which` is the environment, as `scripts/bring_peers.py` takes it.
+    """
     brought = subprocess.run(
-        [sys.executable, "scripts/bring_peers.py"], cwd=ROOT, capture_output=True, text=True
+        [sys.executable, "scripts/bring_peers.py", *([which] if which else [])],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
     )
     if brought.returncode != 0:
-        print(f"without MediaPipe beside it, which cannot be had here:\n{brought.stderr}")
+        print(f"without {program} beside it, which cannot be had here:\n{brought.stderr}")
         return None
-    return str(ROOT / ".venv-peers" / "bin" / "python")
+    return str(ROOT / f".venv-peers{which and '-'}{which}" / "bin" / "python")
 
 
 def peak_mb() -> float | None:

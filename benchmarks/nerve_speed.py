@@ -7,6 +7,7 @@ out, and a single fibre with its variable step (IDA) too.
 
 from __future__ import annotations
 
+import json
 import os
 import resource
 import subprocess
@@ -16,6 +17,7 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from typing import Any
 
+from benchmarks.children import ROOT, peers_python
 from benchmarks.nerve_oracle.experiments import pair
 from benchmarks.nerve_oracle.facts import Experiment
 from benchmarks.nerve_oracle.facts import Fibre as OracleFibre
@@ -63,6 +65,13 @@ def run() -> dict[str, Any]:
         f"us per compartment and step: {per_step['single']:.4f}, coupled {per_step['coupled']:.4f}"
     )
     print(f"NEURON's variable step, single fibre: {1000 * theirs['single_variable']:.1f} ms per ms")
+    jaxon = _jaxon()
+    if jaxon is not None:
+        print(
+            f"jaxon-nerve, {_FIBRES} fibres, 0.5 us: {1000 * jaxon['per_fibre_ms']:.1f} ms per "
+            f"fibre-ms, {jaxon['us_per_compartment_step']:.3f} us per compartment and step; "
+            f"ratio {jaxon['per_fibre_ms'] / ours_single:.0f}"
+        )
     growth = {}
     for fibres in _SIZES:
         seconds, peak_mb = _nerve_in_a_child(fibres, 10.0)
@@ -81,6 +90,7 @@ def run() -> dict[str, Any]:
         "per_fibre_ms": rows,
         "us_per_compartment_step": per_step,
         "neuron": theirs,
+        "jaxon": jaxon,
         "growth": growth,
         "two_cores": cores,
     }
@@ -128,6 +138,17 @@ def _neuron() -> dict[str, float]:
             best = min(oracle.seconds(one, apart=apart) for _ in range(_REPEATS))
             found[name + layout] = best / fibres / one.duration_ms
     found["single_variable"] = variable.run_varied(single, 1e-2).seconds / single.duration_ms
+    return found
+
+
+def _jaxon() -> dict[str, float] | None:
+    """The same of jaxon-nerve on the CPU, at the step at which backward Euler errs by 1 %."""
+    python = peers_python("nerve", "jaxon-nerve")
+    if python is None:
+        return None
+    words = [python, "-m", "benchmarks.child_jaxon", str(_FIBRES), "0.5", "400"]
+    told = subprocess.run(words, capture_output=True, text=True, check=True, cwd=ROOT).stdout
+    found: dict[str, float] = json.loads(told.splitlines()[-1])
     return found
 
 

@@ -1,5 +1,7 @@
 """Build ``.venv-peers``: the programs that the benchmarks are compared with, pinned.
 
+``bring_peers.py nerve`` builds ``.venv-peers-nerve`` instead, for one that wants other versions.
+
 They stay out of ``.venv``, whose OpenCV theirs would replace. Nothing but ``make bench`` needs
 them; where they cannot be had, the benchmarks say so and leave the comparison out.
 
@@ -15,17 +17,25 @@ from pathlib import Path
 
 from set_up import ROOT, pip_settings, pips, run, uv_environment
 
-__all__ = ["PEERS", "is_complete", "main"]
+__all__ = ["is_complete", "main", "peers"]
 
-PEERS = ROOT / ".venv-peers"
-CONSTRAINTS = ROOT / "constraints-peers.txt"
-MARK = PEERS / ".pinned"
-"""Holds the constraints that the environment was built from, and is written last."""
+_MARK = ".pinned"
+"""Holds the constraints that an environment was built from, and is written last."""
 
 
-def is_complete() -> bool:
+def peers(which: str = "") -> Path:
+    """The folder of an environment; `which` is empty or ``nerve``."""
+    return ROOT / f".venv-peers{which and '-'}{which}"
+
+
+def _constraints(which: str) -> Path:
+    return ROOT / f"constraints-peers{which and '-'}{which}.txt"
+
+
+def is_complete(which: str = "") -> bool:
     """Whether the environment is there and is of the constraints as they stand."""
-    return MARK.is_file() and MARK.read_bytes() == CONSTRAINTS.read_bytes()
+    mark = peers(which) / _MARK
+    return mark.is_file() and mark.read_bytes() == _constraints(which).read_bytes()
 
 
 def environment() -> dict[str, str]:
@@ -40,16 +50,23 @@ def environment() -> dict[str, str]:
 
 def main() -> int:
     """Build the environment unless it is complete; the exit status."""
-    if is_complete():
+    which = sys.argv[1] if len(sys.argv) > 1 else ""
+    folder, constraints = peers(which), _constraints(which)
+    if not constraints.is_file():
+        print(
+            f"peers: there are none called {which}\n  Next: give nerve, or nothing", file=sys.stderr
+        )
+        return 2
+    if is_complete(which):
         return 0
     uv = Path(sys.executable).with_name("uv")
-    print(f"peers: building {PEERS.name} from {CONSTRAINTS.name}", file=sys.stderr, flush=True)
-    python = str(PEERS / "bin" / "python")
+    print(f"peers: building {folder.name} from {constraints.name}", file=sys.stderr, flush=True)
+    python = str(folder / "bin" / "python")
     for command in (
-        [str(uv), "venv", "--quiet", "--clear", "--python", sys.executable, str(PEERS)],
+        [str(uv), "venv", "--quiet", "--clear", "--python", sys.executable, str(folder)],
         [
             *(str(uv), "pip", "install", "--quiet", "--python", python, "--no-deps"),
-            *("--only-binary", ":all:", "--requirements", str(CONSTRAINTS)),
+            *("--only-binary", ":all:", "--requirements", str(constraints)),
         ],
     ):
         try:
@@ -63,7 +80,7 @@ def main() -> int:
                 file=sys.stderr,
             )
             return 2
-    MARK.write_bytes(CONSTRAINTS.read_bytes())
+    (folder / _MARK).write_bytes(constraints.read_bytes())
     return 0
 
 

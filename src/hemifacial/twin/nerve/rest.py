@@ -9,26 +9,28 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
-from hemifacial.errors import HemifacialError
 from hemifacial.twin.nerve.cable import COMPARTMENTS, REVERSALS, internode, lesion_cable
 from hemifacial.twin.nerve.constants import membrane, morphology
 from hemifacial.twin.nerve.kinetics import rates
 
 if TYPE_CHECKING:
+    from scipy.sparse import csc_array
+
     from hemifacial.twin.nerve.recipe import Lesion
 
 __all__ = ["Rest", "resting"]
 
 Values = NDArray[np.float64]
+Indices = NDArray[np.int64]
 
 _ITERATIONS = 200
 _FIRST_STEP_MS = 0.1
-_GROWTH = 2.0
+_GROWTHS = (2.0, 1.3, 1.1)
 _LAST_STEP_MS = 1e6
 _CLOSE_MV = 1e-7
 _FARTHEST_MV = 400.0
@@ -68,6 +70,24 @@ def _current(voltage_mv: Values, conductances: Values) -> Values:
     )
 
 
+class _System(NamedTuple):
+    """The fibre as one system: what is linear, what drives it, and its active places.
+
+    `inner` and `outer` say which unknowns lie inside and outside each active place; nodes lie
+    first, and their outside is ground.
+    """
+
+    linear: csc_array
+    drive: Values
+    conductances: Values
+    capacity_nf: Values
+    inner: Indices
+    outer: Indices
+    nodes: int
+    first_cell: int
+    first_segment: int
+
+
 @lru_cache(maxsize=512)
 def resting(
     diameter_um: float,
@@ -78,15 +98,47 @@ def resting(
     sodium_block: float = 0.0,
     lesion_sodium_block: float = 0.0,
 ) -> Rest:
-    """The rest of one fibre.
+    """The rest of one fibre; where none is found, the resting voltage of a healthy one everywhere.
 
-    Raises
-    ------
-    HemifacialError
-        If none is found.
+    Some lesions that fire by themselves have no rest that this finds; how they are started does
+    not matter for long.
     """
+    system = _assembled(
+        diameter_um,
+        nodes=nodes,
+        edge=edge,
+        lesion=lesion,
+        sodium_block=sodium_block,
+        lesion_sodium_block=lesion_sodium_block,
+    )
+    flat = np.zeros(system.drive.size)
+    flat[: system.first_cell] = membrane()["rest_mv"]
+    flat[system.first_cell : system.first_segment : 2] = membrane()["rest_mv"]
+    flat[system.inner] = membrane()["rest_mv"]
+    found = next(
+        (x for growth in _GROWTHS if (x := _relaxed(system, flat, growth)) is not None), flat
+    )
+    cells = found[system.first_cell : system.first_segment].reshape(nodes - 1, COMPARTMENTS, 2)
+    return Rest(
+        node=found[:nodes],
+        inside=cells[:, :, 0],
+        outside=cells[:, :, 1],
+        lesion_inside=found[system.first_segment :: 2],
+        lesion_outside=found[system.first_segment + 1 :: 2],
+    )
+
+
+def _assembled(
+    diameter_um: float,
+    *,
+    nodes: int,
+    edge: int,
+    lesion: Lesion | None,
+    sodium_block: float,
+    lesion_sodium_block: float,
+) -> _System:
+    """Every conductance of the fibre between its unknowns, in uS."""
     from scipy.sparse import coo_array, csc_array
-    from scipy.sparse.linalg import splu
 
     sizes = morphology(diameter_um)
     passive = internode(sizes, 1.0)
@@ -173,46 +225,53 @@ def resting(
     capacity_nf = np.full(nodes + segments, n["node_capacitance_uf_per_cm2"] * 1e-3 * node_us)
     if cable is not None:
         capacity_nf[nodes:] = cable.capacity_nf[0]
+    return _System(
+        linear=linear,
+        drive=drive,
+        conductances=conductances,
+        capacity_nf=capacity_nf,
+        inner=inner_at,
+        outer=outer_at,
+        nodes=nodes,
+        first_cell=first_cell,
+        first_segment=first_segment,
+    )
 
-    x = np.zeros(size)
-    x[:nodes] = n["rest_mv"]
-    x[first_cell:first_segment:2] = n["rest_mv"]
-    x[inner_at] = n["rest_mv"]
+
+def _relaxed(system: _System, start_mv: Values, growth: float) -> Values | None:
+    """Implicit steps, each longer than the last; None where they do not come to rest."""
+    from scipy.sparse import coo_array, csc_array
+    from scipy.sparse.linalg import splu
+
+    nodes, inner, outer = system.nodes, system.inner, system.outer
+    x = start_mv.copy()
     step_ms = _FIRST_STEP_MS
     for _ in range(_ITERATIONS):
-        voltage = x[inner_at].copy()
-        voltage[nodes:] -= x[outer_at]
-        current = _current(voltage, conductances)
-        slope = (_current(voltage + 1e-4, conductances) - current) / 1e-4 + capacity_nf / step_ms
-        misfit = linear @ x - drive
-        np.add.at(misfit, inner_at, current)
-        np.subtract.at(misfit, outer_at, current[nodes:])
+        voltage = x[inner].copy()
+        voltage[nodes:] -= x[outer]
+        current = _current(voltage, system.conductances)
+        slope = (_current(voltage + 1e-4, system.conductances) - current) / 1e-4
+        slope += system.capacity_nf / step_ms
+        misfit = system.linear @ x - system.drive
+        np.add.at(misfit, inner, current)
+        np.subtract.at(misfit, outer, current[nodes:])
         cross = -slope[nodes:]
         active = coo_array(
             (
                 np.concatenate([slope, slope[nodes:], cross, cross]),
                 (
-                    np.concatenate([inner_at, outer_at, inner_at[nodes:], outer_at]),
-                    np.concatenate([inner_at, outer_at, outer_at, inner_at[nodes:]]),
+                    np.concatenate([inner, outer, inner[nodes:], outer]),
+                    np.concatenate([inner, outer, outer, inner[nodes:]]),
                 ),
             ),
-            shape=(size, size),
+            shape=system.linear.shape,
         )
-        change = splu(csc_array(linear + active)).solve(-misfit)
+        change = splu(csc_array(system.linear + active)).solve(-misfit)
         x += change
-        if float(np.abs(change).max()) < _CLOSE_MV and step_ms > _LAST_STEP_MS:
-            break
-        step_ms = min(step_ms * _GROWTH, 10 * _LAST_STEP_MS)
-    else:
-        raise HemifacialError(
-            "no resting state was found for this lesion",
-            next_step="Give it more leak or fewer sodium channels.",
-        )
-    cells = x[first_cell:first_segment].reshape(links, COMPARTMENTS, 2)
-    return Rest(
-        node=x[:nodes],
-        inside=cells[:, :, 0],
-        outside=cells[:, :, 1],
-        lesion_inside=x[first_segment::2],
-        lesion_outside=x[first_segment + 1 :: 2],
-    )
+        largest = float(np.abs(change).max())
+        if not largest < _FARTHEST_MV:
+            return None
+        if largest < _CLOSE_MV and step_ms > _LAST_STEP_MS:
+            return x
+        step_ms = min(step_ms * growth, 10 * _LAST_STEP_MS)
+    return None

@@ -103,12 +103,17 @@ def _run(settings: Settings, tools: Tools) -> Outcome:
         [*recipes, *quiet], workers=tools.workers, kept=tools.kept, progress=tools.progress
     )
     shocked = [arrivals_of(p, f) for p, f in zip(pairs, found, strict=False)]
-    firing = [bool(f.face[1]) for f in found[len(pairs) :]]
+    firing = [any(map(bool, f.face)) for f in found[len(pairs) :]]
     firsts = [
         a.muscle_ms[0] for a, busy in zip(shocked, firing, strict=True) if a.muscle_ms and not busy
     ]
     trains = [len(a.muscle_ms) for a in shocked if a.muscle_ms]
-    roots = [a.root_ms for a in shocked if a.root_ms is not None]
+    # A lesion that fires by itself says nothing of when the shock came.
+    roots = [
+        one.root_ms
+        for one, busy in zip(shocked, firing, strict=True)
+        if one.root_ms is not None and not busy
+    ]
     n = numbers()
     outs = [
         conduction_ms(n["root_to_muscle_mm"], p.diameters_um[1]) + n["terminal_delay_ms"]
