@@ -10,6 +10,7 @@ import xarray as xr
 from numpy.typing import NDArray
 
 from hemifacial.anatomy import SIDES, Side
+from hemifacial.face.allowances import of_flicker
 from hemifacial.face.blinks import blinks
 from hemifacial.face.criteria import FaceCriteria
 from hemifacial.face.regions import EYELIDS, beside_of, signal_of
@@ -21,7 +22,6 @@ from hemifacial.signals.excursions import (
     from_local_rest,
 )
 from hemifacial.signals.gaps import bridged
-from hemifacial.signals.levels import flicker_sd
 
 __all__ = ["Movement", "Region"]
 
@@ -89,7 +89,8 @@ class Region:
             resting_mm={side: bridged(times_s, resting[side], gap_s) for side in resting},
             threshold_mm=threshold_mm,
             noise_mm=max(float(signals[name].attrs["noise_floor"]) for name in names.values()),
-            allowance_mm=_allowance(signals) + _flicker(times_s, moved, threshold_mm, criteria),
+            allowance_mm=_allowance(signals)
+            + of_flicker(times_s, moved.values(), threshold_mm, criteria),
             beside_mm={
                 side: signals[beside_of(site, side)].values
                 for side in SIDES
@@ -303,26 +304,6 @@ def _allowance(signals: xr.Dataset) -> Floats:
     if "allowance" not in signals:
         return np.zeros(signals.sizes["time"])
     return np.asarray(signals["allowance"].values, dtype=np.float64)
-
-
-def _flicker(
-    times_s: Floats, moved_mm: Mapping[Side, Floats], threshold_mm: float, criteria: FaceCriteria
-) -> Floats:
-    """What a movement has to be larger by where a signal jumps to and fro from frame to frame.
-
-    Smooth skin that the codec draws anew every few frames does that for seconds, and the quietest
-    quarter of the recording knows nothing of it.
-    """
-    most = np.zeros(times_s.size)
-    for values in moved_mm.values():
-        local = flicker_sd(
-            times_s,
-            values,
-            window_s=criteria["flicker_window_s"],
-            quantile=criteria["flicker_quantile"],
-        )
-        most = np.fmax(most, local)
-    return np.asarray(np.maximum(0, criteria["noise_multiple"] * most - threshold_mm))
 
 
 def _judged(signals: xr.Dataset) -> NDArray[np.bool_]:

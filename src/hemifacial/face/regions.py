@@ -11,6 +11,7 @@ from hemifacial.anatomy import SIDES, Side
 from hemifacial.landmarks import mesh
 
 __all__ = [
+    "ADJOINING",
     "EYELIDS",
     "PATCHES",
     "PATCH_POINTS",
@@ -27,6 +28,10 @@ REGIONS = (EYELIDS, "brow", "cheek", "upper_lip", "mouth_corner", "chin", "jaw_l
 
 SHEETS = ("cheek", "chin", "jaw_line")
 """Regions of plain skin, which moves as a sheet: never one patch of it alone."""
+
+ADJOINING = MappingProxyType({("jaw_line", 0): ("chin", 2), ("chin", 2): ("jaw_line", 0)})
+"""Patches of plain skin as near to each other (11 mm) as those of one region are, by number: a
+pull between the two moves both and leaves the others of their regions behind."""
 
 _RIGHT = {
     "brow": (105, 63, 66),
@@ -72,7 +77,7 @@ Some of them move in some spasms; the fit that they serve leaves out whichever d
 
 
 def beside_of(site: str, side: Side) -> str:
-    """The name of the signal that says how far the patch that moved second most is from rest."""
+    """The name of the signal that says how far the skin beside what moved most is from rest."""
     return f"{site}_beside_{side}"
 
 

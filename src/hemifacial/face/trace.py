@@ -17,21 +17,30 @@ from numpy.typing import NDArray
 from scipy.ndimage import uniform_filter1d
 
 from hemifacial.anatomy import SIDES, Side
+from hemifacial.face.allowances import of_the_head
 from hemifacial.face.criteria import FaceCriteria
 from hemifacial.face.following.follow import Followed
 from hemifacial.face.geometry import FaceFixed
 from hemifacial.face.judge import judge
-from hemifacial.face.regions import EYELIDS, PATCHES, REGIONS, SHEETS, beside_of, signal_of
+from hemifacial.face.regions import (
+    ADJOINING,
+    EYELIDS,
+    PATCHES,
+    REGIONS,
+    SHEETS,
+    beside_of,
+    signal_of,
+)
 from hemifacial.face.states import State
+from hemifacial.face.thresholds import Variable, set_detectable, set_thresholds
 from hemifacial.face.turns import without_turns
 from hemifacial.signals.excursions import runs
-from hemifacial.signals.levels import quiet_sd, resting_level, rolling_quantile
+from hemifacial.signals.levels import quiet_sd, resting_level
 
 __all__ = ["Measured", "signals_of", "trace"]
 
 Floats = NDArray[np.float64]
 Complexes = NDArray[np.complex128]
-_Variable = tuple[str, NDArray[np.generic], dict[str, object]]
 
 _HEIGHTS = ("brow", "mouth_corner")
 _NOT_SEEN = complex("nan+nanj")
@@ -84,12 +93,14 @@ def trace(followed: Followed, criteria: FaceCriteria) -> xr.Dataset:
             for place in PATCHES
         },
     )
+    allowance = np.where(judged, of_the_head(track.times_s, face, criteria), np.nan)
     signals = signals_of(
         measured,
         tremble_mm=face.tremble_mm,
         mm_per_px=face.mm_per_px,
         criteria=criteria,
         blurred=blurred,
+        allowance_mm=allowance,
     )
     for (site, side), height_mm in face.resting_height_mm.items():
         signals[f"{site}_height_{side}"].attrs["resting"] = height_mm
@@ -98,7 +109,6 @@ def trace(followed: Followed, criteria: FaceCriteria) -> xr.Dataset:
     width, opening = (
         np.where(judged, values, np.nan) for values in (face.mouth_width_mm, face.mouth_opening_mm)
     )
-    allowance = np.where(judged, _allowance_mm(track.times_s, face, criteria), np.nan)
     halves = face.by_itself.astype(np.int8)
     return signals.assign(
         mouth_width=("time", width, {**lips, "quantity": "mouth_width"}),
@@ -127,6 +137,7 @@ def signals_of(
     mm_per_px: float,
     criteria: FaceCriteria,
     blurred: bool = False,
+    allowance_mm: Floats | None = None,
 ) -> xr.Dataset:
     """Aperture, closure, excursions and heights of `trace`, from what was measured.
 
@@ -138,14 +149,20 @@ def signals_of(
         Scale of the picture.
     blurred
         Whether it has less detail than its pixels promise: then only more is called.
+    allowance_mm
+        (n,), what a movement has to be larger by because of the head, NaN where not judged; it
+        raises the smallest detectable movement, not the threshold. Nothing if not given.
     """
-    variables: dict[str, _Variable] = {}
+    variables: dict[str, Variable] = {}
     for side in SIDES:
         variables |= _eye(side, measured, tremble_mm, criteria)
     for site, side in measured.moved_mm:
         variables |= _skin(site, side, measured, tremble_mm, criteria)
+    if allowance_mm is None:
+        allowance_mm = np.zeros(measured.times_s.size)
     for site in REGIONS:
-        _set_thresholds(site, variables, mm_per_px, criteria, blurred=blurred)
+        set_thresholds(site, variables, mm_per_px, criteria, blurred=blurred)
+        set_detectable(site, variables, measured.times_s, allowance_mm, criteria)
     return xr.Dataset(variables, coords={"time": ("time", measured.times_s, {"unit": "s"})})
 
 
@@ -190,28 +207,9 @@ def _completed(times_s: Floats, values: Complexes, other: Complexes) -> Complexe
     return np.where(known, values, other + shift)
 
 
-def _allowance_mm(times_s: Floats, face: FaceFixed, criteria: FaceCriteria) -> Floats:
-    """How much larger a movement has to be to be called, because the head is turned or half hidden.
-
-    A head that turns shows one side smaller than the other, and a hand on the face drags the mesh:
-    both look one-sided.
-    """
-    window_s = criteria["resting_window_s"]
-    usual = [
-        rolling_quantile(times_s, axis, window_s=window_s, quantile=0.5)
-        for axis in (face.facing.real, face.facing.imag)
-    ]
-    turned_deg = np.degrees(np.hypot(face.facing.real - usual[0], face.facing.imag - usual[1]))
-    hidden_mm = face.misfit_mm - _median(face.misfit_mm)
-    return np.asarray(
-        criteria["turn_allowance_mm"] * np.maximum(0, turned_deg - criteria["turn_free_deg"])
-        + criteria["misfit_allowance"] * np.maximum(0, hidden_mm - criteria["misfit_free_mm"])
-    )
-
-
 def _eye(
     side: Side, measured: Measured, tremble_mm: float, criteria: FaceCriteria
-) -> dict[str, _Variable]:
+) -> dict[str, Variable]:
     """The aperture, and how far it is below where it rests."""
     times_s, aperture_mm = measured.times_s, measured.aperture_mm[side]
     resting = resting_level(
@@ -237,7 +235,7 @@ def _eye(
 
 def _skin(
     site: str, side: Side, measured: Measured, tremble_mm: float, criteria: FaceCriteria
-) -> dict[str, _Variable]:
+) -> dict[str, Variable]:
     """How far a region is from where it rests, and for some how far above."""
     times_s = measured.times_s
     patches = measured.moved_mm[site, side].reshape(times_s.size, -1).T
@@ -260,11 +258,32 @@ def _skin(
         )
     }
     if site in SHEETS:
-        second = ranked[-2:][0]  # of one patch alone it is that
-        made[beside_of(site, side)] = _labelled(second, "beside", side, site)
+        beside = _beside(site, side, np.abs(shifts), measured, criteria)
+        made[beside_of(site, side)] = _labelled(beside, "beside", side, site)
     if site in _HEIGHTS:
         made[f"{site}_height_{side}"] = _labelled(shifts[0].imag, "height", side, site)
     return made
+
+
+def _beside(
+    site: str, side: Side, moved: Floats, measured: Measured, criteria: FaceCriteria
+) -> Floats:
+    """How far the skin beside the patch that moved most has moved, shape (n,).
+
+    That is the patch of its region that moved second most, or one of the next region that adjoins
+    it. `moved` is (patches, n).
+    """
+    second: Floats = np.sort(moved, axis=0)[-2:][0]  # of one patch alone it is that
+    for index, patch in enumerate(moved):
+        next_site, next_index = ADJOINING.get((site, index), ("", 0))
+        places = measured.moved_mm.get((next_site, side))
+        if places is None or places.ndim < 2:
+            continue
+        least_mm = criteria[f"smallest_{next_site}_mm"] / 2
+        other = np.abs(_from_rest(measured.times_s, places[:, next_index], least_mm, criteria))
+        most = patch >= moved.max(axis=0)
+        second = np.where(most, np.fmax(second, other), second)
+    return second
 
 
 def _from_rest(
@@ -290,31 +309,7 @@ def _quiet_sd(times_s: Floats, values: Floats, criteria: FaceCriteria) -> float:
     )
 
 
-def _set_thresholds(
-    site: str,
-    variables: dict[str, _Variable],
-    mm_per_px: float,
-    criteria: FaceCriteria,
-    *,
-    blurred: bool,
-) -> None:
-    """One threshold a region: the absolute one, or what noise or pixels allow if higher."""
-    labels = [variables[name][2] for side in SIDES if (name := signal_of(site, side)) in variables]
-    if not labels:
-        return
-    noisier_mm = max(float(str(label["noise_floor"])) for label in labels)
-    allowed_mm = np.fmax(
-        criteria["noise_multiple"] * noisier_mm, criteria["smallest_movement_px"] * mm_per_px
-    )
-    threshold_mm = float(np.fmax(criteria[f"smallest_{site}_mm"], allowed_mm))
-    if blurred:
-        threshold_mm *= criteria["blurred_multiple"]
-    for label in labels:
-        label["threshold"] = threshold_mm
-        label["smallest_detectable"] = threshold_mm / criteria[f"seen_share_{site}"]
-
-
-def _labelled(values: Floats, quantity: str, side: Side, site: str, **more: object) -> _Variable:
+def _labelled(values: Floats, quantity: str, side: Side, site: str, **more: object) -> Variable:
     labels: dict[str, object] = {
         "unit": "mm",
         "side": side.value,
