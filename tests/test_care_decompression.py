@@ -12,7 +12,6 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from hemifacial.anatomy import Kind, Side, structures
-from hemifacial.care.decompression.amplitude_rule import amplitude_rule
 from hemifacial.care.decompression.complications import (
     Complication,
     check_complication,
@@ -49,11 +48,10 @@ from hemifacial.care.decompression.relief import (
     life_table,
     relief_observations,
 )
-from hemifacial.care.decompression.tables import anchors, limits, rows
+from hemifacial.care.decompression.tables import anchors, rows
 from hemifacial.care.drugs.log import DrugTaken
 from hemifacial.care.scales.scoring import Noticeable, ScaleAnswers
 from hemifacial.care.warnings import Severity
-from hemifacial.electro.criteria import ElectroCriteria
 from hemifacial.findings import Finding, Status
 from hemifacial.vocabulary import read_table
 
@@ -496,37 +494,6 @@ def test_nothing_looked_at_says_nothing() -> None:
 def test_grades_out_of_range_are_refused(grades_: dict[str, object], message: str) -> None:
     with pytest.raises(ValueError, match=message):
         Outcome(on=DAY, **grades_)  # type: ignore[arg-type]
-
-
-# -- the amplitude rule ------------------------------------------------------------------------
-
-
-@pytest.mark.parametrize(
-    ("lost", "name"),
-    [
-        (100.0, "amplitude_relief_percent"),
-        (86.5, "amplitude_relief_percent"),
-        (86.4, "amplitude_better_percent"),
-        (48.5, "amplitude_better_percent"),
-        (48.4, None),
-        (-30.0, None),
-    ],
-)
-def test_published_limits_of_the_amplitude(lost: float, name: str | None) -> None:
-    found = amplitude_rule(lost)
-    assert found.reached == (limits()[name] if name else None)
-    assert "not tried on another" in found.text
-
-
-def test_the_amplitude_limits_are_those_of_the_measuring_wing() -> None:
-    electro = ElectroCriteria.read().limits
-    for ours, theirs in (
-        ("amplitude_relief_percent", "series_relief_change"),
-        ("amplitude_better_percent", "series_improvement_change"),
-    ):
-        assert limits()[ours].value == electro[theirs].value
-    with pytest.raises(ValueError, match="cannot be lost"):
-        amplitude_rule(100.1)
 
 
 # -- relief ------------------------------------------------------------------------------------

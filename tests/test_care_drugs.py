@@ -19,7 +19,6 @@ from hemifacial.care.drugs.facts import (
     Circumstance,
     Circumstances,
     DrugChange,
-    DrugOrder,
     DrugRecord,
     GeneticResult,
     LaboratoryValue,
@@ -137,9 +136,9 @@ def test_a_line_without_its_dose_is_refused(kind: ChangeKind, dose: float | None
 
 
 def test_stopping_warns_of_withdrawal() -> None:
-    order = DrugOrder(change=stop(0, "baclofen"))
+    order = stop(0, "baclofen")
     assert rules(check_order(order, DrugRecord(), DAY)) == {"withdrawal": Severity.WARN}
-    assert check_order(DrugOrder(change=stop(0)), DrugRecord(), DAY) == ()
+    assert check_order(stop(0), DrugRecord(), DAY) == ()
 
 
 # -- sodium ------------------------------------------------------------------------------------
@@ -214,7 +213,7 @@ def test_limits_of_sodium(value: float, rule: str | None) -> None:
     assert low == ({rule} if rule else set())
     if rule == "sodium_very_low":
         assert found[rule] is Severity.STOP
-    rise = DrugOrder(change=change(21, 600))
+    rise = change(21, 600)
     assert (rule in rules(check_order(rise, record, on(21)))) is (rule is not None)
 
 
@@ -231,7 +230,7 @@ def test_without_the_drug_sodium_is_not_its_affair() -> None:
 
 
 def test_a_start_without_a_baseline_is_told() -> None:
-    order = DrugOrder(change=start(0))
+    order = start(0)
     assert "sodium_baseline_missing" in rules(check_order(order, DrugRecord(), DAY))
     for days, told in ((-30, False), (-31, True), (0, False)):
         record = DrugRecord(laboratory=(sodium(days),))
@@ -254,7 +253,7 @@ def test_risk_is_told_of_older_people_on_a_diuretic() -> None:
 
 def interactions(drug: str, *others: str) -> list[CareWarning]:
     record = DrugRecord(circumstances=Circumstances(other_drugs=others))
-    found = check_order(DrugOrder(change=start(0, 100, drug)), record, DAY)
+    found = check_order(start(0, 100, drug), record, DAY)
     return [one for one in found if one.rule == "interaction"]
 
 
@@ -284,7 +283,7 @@ def test_cited_interactions_are_told(drug: str, other: str) -> None:
 
 def test_what_is_not_in_the_table_is_told_as_not_checked() -> None:
     record = DrugRecord(circumstances=Circumstances(other_drugs=("mistletoe",)))
-    found = check_order(DrugOrder(change=start(0)), record, DAY)
+    found = check_order(start(0), record, DAY)
     (one,) = [one for one in found if one.rule == "other_drug_not_checked"]
     assert "mistletoe" in one.text
     assert group_of("mistletoe") is None
@@ -293,7 +292,7 @@ def test_what_is_not_in_the_table_is_told_as_not_checked() -> None:
 def test_two_drugs_of_the_log_are_held_against_each_other_either_way() -> None:
     for first, second in (("carbamazepine", "oxcarbazepine"), ("oxcarbazepine", "carbamazepine")):
         record = DrugRecord(changes=(start(-5, 300, first),))
-        found = check_order(DrugOrder(change=start(0, 300, second)), record, DAY)
+        found = check_order(start(0, 300, second), record, DAY)
         assert "interaction" in rules(found)
     standing = DrugRecord(changes=(start(-5), start(-5, 300, "oxcarbazepine")))
     assert sum(one.rule == "interaction" for one in check_standing(standing, DAY)) == 1
@@ -305,9 +304,7 @@ def test_every_circumstance_speaks_of_some_drug(circumstance: Circumstance) -> N
     found = [
         one
         for drug in drugs()
-        for one in check_order(
-            DrugOrder(change=start(0, 1, drug)), DrugRecord(circumstances=who), DAY
-        )
+        for one in check_order(start(0, 1, drug), DrugRecord(circumstances=who), DAY)
         if one.rule == circumstance
     ]
     assert found
@@ -323,7 +320,7 @@ def test_every_circumstance_speaks_of_some_drug(circumstance: Circumstance) -> N
     ],
 )
 def test_what_forbids_carbamazepine_stops_and_is_asked_for(circumstance: Circumstance) -> None:
-    order = DrugOrder(change=start(0))
+    order = start(0)
     present = DrugRecord(circumstances=Circumstances(present=(circumstance,)))
     assert rules(check_order(order, present, DAY))[circumstance] is Severity.STOP
     absent = DrugRecord(circumstances=Circumstances(absent=(circumstance,)))
@@ -336,7 +333,7 @@ def test_what_forbids_carbamazepine_stops_and_is_asked_for(circumstance: Circums
 
 
 def test_ancestry_changes_nothing() -> None:
-    order = DrugOrder(change=start(0))
+    order = start(0)
     said = DrugRecord(circumstances=Circumstances(ancestry="Han Chinese"))
     assert check_order(order, said, DAY) == check_order(order, DrugRecord(), DAY)
 
@@ -347,7 +344,7 @@ def test_ancestry_changes_nothing() -> None:
 )
 def test_the_kidneys_are_asked_for_gabapentin(clearance: float | None, rule: str | None) -> None:
     who = Circumstances(renal_clearance_ml_per_min=clearance)
-    order = DrugOrder(change=start(0, 900, "gabapentin"))
+    order = start(0, 900, "gabapentin")
     found = rules(check_order(order, DrugRecord(circumstances=who), DAY))
     assert {one for one in found if one.startswith("renal")} == ({rule} if rule else set())
 
@@ -359,7 +356,7 @@ def test_a_circumstance_cannot_be_there_and_not() -> None:
 
 def test_warnings_come_gravest_first() -> None:
     who = Circumstances(present=(Circumstance.AV_BLOCK,), other_drugs=("warfarin", "mistletoe"))
-    found = check_order(DrugOrder(change=start(0, 2000)), DrugRecord(circumstances=who), DAY)
+    found = check_order(start(0, 2000), DrugRecord(circumstances=who), DAY)
     order = [list(Severity).index(one.severity) for one in found]
     assert order == sorted(order)
     assert {0, 1, 2} == set(order)
@@ -433,10 +430,10 @@ def test_facts_go_to_json_and_back() -> None:
 def test_a_drug_is_known_however_it_is_written(name: str) -> None:
     one = DrugChange(drug=name, kind=ChangeKind.START, on=on(0), mg_per_day=200)
     assert one.drug == "carbamazepine"
-    assert "hla_result_missing" in rules(check_order(DrugOrder(change=one), DrugRecord(), on(0)))
+    assert "hla_result_missing" in rules(check_order(one, DrugRecord(), on(0)))
     assert "interaction" in rules(
         check_order(
-            DrugOrder(change=start(0, drug="oxcarbazepine")),
+            start(0, drug="oxcarbazepine"),
             DrugRecord(circumstances=Circumstances(other_drugs=(name,))),
             on(0),
         )
@@ -444,7 +441,7 @@ def test_a_drug_is_known_however_it_is_written(name: str) -> None:
 
 
 def test_a_drug_of_a_group_meets_its_partner_from_either_side() -> None:
-    order = DrugOrder(change=start(0, drug="phenelzine"))
+    order = start(0, drug="phenelzine")
     found = check_order(order, DrugRecord(changes=(start(-200),)), on(0))
     assert rules(found)["interaction"] is Severity.STOP
 

@@ -2,29 +2,28 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import date
 from itertools import product
 
 import pytest
 
 from hemifacial.care.drugs.catalogue import drugs, rows
-from hemifacial.care.drugs.checks import check_order, exposure_from_log, stops_left
+from hemifacial.care.drugs.checks import check_order, exposure_from_log
 from hemifacial.care.drugs.facts import (
     Allele,
     AlleleResult,
     Alternative,
     ChangeKind,
     DrugChange,
-    DrugOrder,
     DrugRecord,
     Exposure,
     GeneticResult,
     Reaction,
     ReactionKind,
-    StatedReason,
 )
-from hemifacial.care.drugs.genetics import allele_result, recommendation
-from hemifacial.care.warnings import Severity
+from hemifacial.care.drugs.genetics import allele_result, genetic_warnings, recommendation
+from hemifacial.care.warnings import CareWarning, Severity
 
 DAY = date(2026, 3, 2)
 POSITIVE, NEGATIVE, UNKNOWN = AlleleResult.POSITIVE, AlleleResult.NEGATIVE, AlleleResult.UNKNOWN
@@ -115,9 +114,12 @@ def test_the_aromatic_drugs_are_those_of_the_guideline() -> None:
     assert {word for word, one in drugs().items() if one.aromatic} == AROMATIC
 
 
-def order(drug: str = "carbamazepine", **more: object) -> DrugOrder:
-    change = DrugChange(drug=drug, kind=ChangeKind.START, on=DAY, mg_per_day=200.0)
-    return DrugOrder(change=change, **more)  # type: ignore[arg-type]
+def order(drug: str = "carbamazepine") -> DrugChange:
+    return DrugChange(drug=drug, kind=ChangeKind.START, on=DAY, mg_per_day=200.0)
+
+
+def stops(found: Iterable[CareWarning]) -> list[str]:
+    return [one.rule for one in found if one.severity is Severity.STOP]
 
 
 def of_alleles(b: AlleleResult, a: AlleleResult) -> tuple[GeneticResult, ...]:
@@ -127,31 +129,16 @@ def of_alleles(b: AlleleResult, a: AlleleResult) -> tuple[GeneticResult, ...]:
     )
 
 
-def test_an_order_without_a_result_stops_until_a_reason_is_stated() -> None:
+def test_an_order_without_a_result_stops() -> None:
     found = check_order(order(), DrugRecord(), DAY)
-    left = stops_left(found, ())
-    assert [one.rule for one in left] == ["hla_result_missing"]
+    assert stops(found) == ["hla_result_missing"]
     assert found[0].severity is Severity.STOP
-    reason = StatedReason(
-        rule="hla_result_missing", subject="carbamazepine", reason="result is on its way", by="AB"
-    )
-    assert stops_left(found, (reason,)) == ()
-    of_another = StatedReason(
-        rule="hla_result_missing", subject="oxcarbazepine", reason="x", by="AB"
-    )
-    assert stops_left(found, (of_another,)) == left
-
-
-@pytest.mark.parametrize(("reason", "by"), [("", "AB"), ("  ", "AB"), ("because", " ")])
-def test_a_reason_has_words_and_a_name(reason: str, by: str) -> None:
-    with pytest.raises(ValueError, match="a reason and a name"):
-        StatedReason(rule="r", subject="s", reason=reason, by=by)
 
 
 def test_two_negative_results_leave_no_stop() -> None:
     record = DrugRecord(genetics=of_alleles(NEGATIVE, NEGATIVE))
     found = check_order(order(), record, DAY)
-    assert stops_left(found, ()) == ()
+    assert stops(found) == []
     assert "hla_standard" in {one.rule for one in found}
 
 
@@ -190,8 +177,9 @@ def test_a_reaction_to_the_drug_itself_stops_whatever_the_genes() -> None:
         genetics=of_alleles(NEGATIVE, NEGATIVE),
         reactions=(Reaction(drug="carbamazepine", kind=ReactionKind.RASH),),
     )
-    stops = stops_left(check_order(order(exposure=Exposure.TOLERATED), record, DAY), ())
-    assert [one.rule for one in stops] == ["hla_do_not_use"]
+    assert stops(check_order(order(), record, DAY)) == ["hla_do_not_use"]
+    told = genetic_warnings("carbamazepine", Exposure.TOLERATED, record)
+    assert stops(told) == ["hla_do_not_use"]
 
 
 @pytest.mark.parametrize(
@@ -209,11 +197,11 @@ def test_the_log_says_how_long_a_drug_was_borne(days: int, exposure: Exposure) -
     assert exposure_from_log("oxcarbazepine", record, DAY) is Exposure.NAIVE
 
 
-def test_a_change_of_what_is_borne_asks_the_log_and_a_person_overrules_it() -> None:
+def test_a_change_of_what_is_borne_asks_the_log() -> None:
     long_ago = date.fromordinal(DAY.toordinal() - 200)
     start = DrugChange(drug="carbamazepine", kind=ChangeKind.START, on=long_ago, mg_per_day=200)
     rise = DrugChange(drug="carbamazepine", kind=ChangeKind.CHANGE, on=DAY, mg_per_day=400)
     record = DrugRecord(changes=(start,))
-    assert stops_left(check_order(DrugOrder(change=rise), record, DAY), ()) == ()
-    told = check_order(DrugOrder(change=rise, exposure=Exposure.SHORT), record, DAY)
-    assert [one.rule for one in stops_left(told, ())] == ["hla_result_missing"]
+    assert stops(check_order(rise, record, DAY)) == []
+    told = genetic_warnings("carbamazepine", Exposure.SHORT, record)
+    assert stops(told) == ["hla_result_missing"]

@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 from dataclasses import replace
 from datetime import date, timedelta
-from pathlib import Path
 
 import pytest
 from cattrs.preconf.json import make_converter
@@ -30,7 +29,7 @@ from hemifacial.care.scales.letter import (
     referral_letter,
 )
 from hemifacial.care.scales.plain_words import PlainFacts, patient_numbers, plain_words
-from hemifacial.care.scales.scale import Direction, grades, read_item_texts, scales
+from hemifacial.care.scales.scale import Direction, grades, scales
 from hemifacial.care.scales.scoring import (
     Noticeable,
     ScaleAnswers,
@@ -182,7 +181,7 @@ def hfs_7(total: int, on: date = DAY) -> ScaleScore:
     ("before", "after", "called"),
     [
         (14, 10, Noticeable.BETTER),
-        (14, 11, Noticeable.BETTER),  # 3 points: the responder of the reference page
+        (14, 11, Noticeable.BETTER),  # 3 points: the responder of the paper on it
         (14, 12, Noticeable.MAY_BE_BETTER),
         (14, 13, Noticeable.NO_NOTICEABLE_CHANGE),
         (14, 14, Noticeable.NO_NOTICEABLE_CHANGE),
@@ -215,35 +214,6 @@ def test_what_cannot_be_compared() -> None:
     one, other = score(answers("smc", 2)), score(answers("smc", 0))
     assert change(one, other).called is Noticeable.CANNOT_TELL
     assert "was not read" in change(one, other).text
-
-
-# -- a clinic's own wording --------------------------------------------------------------------
-
-
-def test_wording_comes_from_the_clinic(tmp_path: Path) -> None:
-    path = tmp_path / "items.tsv"
-    path.write_text("scale\titem\ttext\nsmc\t1\tWhat we ask\n", encoding="utf-8")
-    assert read_item_texts(path) == {"smc": ("What we ask",)}
-
-
-@pytest.mark.parametrize(
-    ("rows", "message"),
-    [
-        ("mood\t1\tx\n", "there is no scale 'mood'"),
-        ("jankovic\t3\tx\n", "item '3'"),
-        ("jankovic\tone\tx\n", "item 'one'"),
-        ("jankovic\t²\tx\n", "item '²'"),
-        ("jankovic\t1\tx\njankovic\t1\ty\n", "item '1'"),
-        ("jankovic\t1\t \n", "item '1'"),
-        ("jankovic\t1\tx\n", "has 2 items, the table has 1"),
-    ],
-)
-def test_wording_that_does_not_fit_is_refused(tmp_path: Path, rows: str, message: str) -> None:
-    path = tmp_path / "items.tsv"
-    path.write_text("scale\titem\ttext\n" + rows, encoding="utf-8")
-    with pytest.raises(InputError, match=message) as error:
-        read_item_texts(path)
-    assert error.value.next_step
 
 
 # -- the diary ---------------------------------------------------------------------------------

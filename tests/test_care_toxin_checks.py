@@ -344,7 +344,6 @@ def test_every_row_of_every_table_names_its_source() -> None:
         tables.products.values(),
         tables.labels,
         tables.limits,
-        tables.hints,
         tables.places.values(),
         tables.usual_doses,
         tables.risks,

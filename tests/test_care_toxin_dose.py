@@ -6,7 +6,6 @@ import operator
 import subprocess
 import sys
 from collections.abc import Callable
-from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -15,7 +14,6 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from hemifacial.care.toxin.dose import ToxinDose, total, totals
-from hemifacial.care.toxin.hints import confirm_hint
 from hemifacial.care.toxin.tables import ToxinTables
 from hemifacial.errors import InputError
 
@@ -133,22 +131,3 @@ def test_the_type_checker_sees_it_where_products_are_written(tmp_path: Path) -> 
         if line.startswith("mixed.py") and ": error:" in line
     }
     assert lines == {7, 8, 9, 10, 11}, done.stdout + done.stderr
-
-
-def test_a_hint_is_a_sentence_for_a_person_with_a_name() -> None:
-    on = date(2026, 5, 4)
-    with pytest.raises(InputError, match="not interchangeable"):
-        confirm_hint("botox", "dysport", confirmed_by=" ", confirmed_on=on)
-    with pytest.raises(InputError, match="there is no product 'botax'"):
-        confirm_hint("botax", "dysport", confirmed_by="Dr A", confirmed_on=on)
-    hint = confirm_hint("dysport", "botox", confirmed_by="Dr A", confirmed_on=on)
-    assert hint is not None
-    assert hint.sentence.startswith("Units of two products are not interchangeable.")
-    assert (hint.confirmed_by, hint.confirmed_on) == ("Dr A", on)
-    assert hint.source
-    # Nothing of it is a number that could be multiplied with.
-    assert not any(
-        isinstance(value, (int, float)) and not isinstance(value, bool)
-        for value in vars(hint).values()
-    )
-    assert confirm_hint("myobloc", "botox", confirmed_by="Dr A", confirmed_on=on) is None

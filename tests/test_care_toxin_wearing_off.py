@@ -27,8 +27,9 @@ from hemifacial.care.toxin.wearing_off.cycles import Cycle, Mark, cycles_of
 from hemifacial.care.toxin.wearing_off.fit import fit_cycles
 from hemifacial.care.toxin.wearing_off.normal import truncated_normal
 from hemifacial.care.toxin.wearing_off.sampler import Priors, Problem, sample
-from hemifacial.care.toxin.wearing_off.series import expected, published, weibull_from
+from hemifacial.care.toxin.wearing_off.series import expected, published
 from hemifacial.errors import InputError
+from toxin_weibull import weibull_from
 
 DAY = date(2026, 1, 5)
 

@@ -57,10 +57,10 @@ def test_a_day_of_a_clinic(clinic: Clinic) -> None:
     scale.write_text('{"scale": "hfs7", "total": 9}')
     clinic.fine("replace", 5, scale, "--why", "misread")
     shown = clinic.fine("show", "P1").out
-    assert "[replaced by 6] scale hfs7, total 12" in shown
-    assert "[for 5: misread] scale hfs7, total 9" in shown
+    assert "[replaced by 6] scale hfs_7, total 12" in shown
+    assert "[for 5: misread] scale hfs_7, total 9" in shown
     drawn = clinic.fine("timeline", "P1").out
-    assert "hfs7\n  2026-01-05  9\n" in drawn
+    assert "hfs_7\n  2026-01-05  9\n" in drawn
     assert "Visit: injection" in drawn
     assert clinic.json("timeline", "P1")["series"][0]["points"][0]["value"] == 9
     verified = clinic.fine("verify").out

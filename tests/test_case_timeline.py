@@ -116,7 +116,7 @@ def test_scales_outcomes_and_laboratory_are_series(record: Record) -> None:
     record.add("P1", "laboratory_value", sodium, by="anna")
     found = {one.quantity: (one.unit, one.points[0].value) for one in record.timeline("P1").series}
     assert found == {
-        "hfs7": ("1", 12.0),
+        "hfs_7": ("1", 12.0),
         "jrs": ("1", 5.0),
         "relief": ("%", 90.0),
         "sodium": ("mmol/L", 131.0),
@@ -235,5 +235,5 @@ def test_the_course_of_the_benchmark_is_a_valid_one(tmp_path: Path) -> None:
         record.add_many(course("P1", random.Random(1)), by="anna")
         drawn = record.timeline("P1")
         assert record.verify().faults == ()
-    assert {one.quantity for one in drawn.series} == {"hfs7", "spasm_rate", "time_in_spasm"}
+    assert {one.quantity for one in drawn.series} == {"hfs_7", "spasm_rate", "time_in_spasm"}
     assert len(drawn.marks) == 45

@@ -124,6 +124,7 @@ def pages_of(server: Served) -> list[str]:
         f"{patient}/scales",
         f"{patient}/scales?scale=kondo_e",
         f"{patient}/differential",
+        f"{patient}/erase",
         f"{patient}/enter/toxin_response",
         f"{patient}/enter/operation",
         f"{patient}/documents/letter",

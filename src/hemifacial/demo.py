@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
 from pathlib import Path
 
 from hemifacial import terminal
@@ -143,13 +142,13 @@ def _lateral_spread(work: Path) -> Result:
 def _case(work: Path) -> None:
     """A made-up patient around both results: the record, verified, and its page."""
     from hemifacial.case import open_record
+    from hemifacial.case.clinic_day import today
     from hemifacial.commands.case.made_up import CODE, write_made_up_case
     from hemifacial.commands.case.pages import case_page, write_page
 
     terminal.narrate("A made-up patient: injections, a drug, an operation. Nobody was treated.")
-    today = datetime.now().astimezone().date()
     write_made_up_case(
-        work / _RECORD, video=work / _RESULT, electro=work / _CASE_RESULT, today=today
+        work / _RECORD, video=work / _RESULT, electro=work / _CASE_RESULT, today=today()
     )
     with open_record(work / _RECORD) as record:
         found = record.verify(anchor=record.head.link)

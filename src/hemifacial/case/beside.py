@@ -1,7 +1,8 @@
 """The folder beside a record, in which `hemifacial serve` keeps recordings, results and its jobs.
 
-``clinic.db`` has ``clinic.db.files/`` with ``recordings/SHA256.mp4``, ``jobs.json``,
-``results/SHA256.hemifacial`` and, while something comes in, ``incoming/``. The web writes it; the
+``clinic.db`` has ``clinic.db.files/`` with ``recordings/SHA256.mp4`` (of several files the folder
+``SHA256.parts``), ``jobs.json``, ``results/SHA256.hemifacial`` and, while something comes in,
+``incoming/``. The web writes it; the
 record alone knows whose each recording is, so what an erased patient leaves is removed from here.
 """
 

@@ -12,6 +12,7 @@ from datetime import date, datetime
 from enum import StrEnum
 
 from hemifacial.anatomy import Side
+from hemifacial.care.scales.scale import scale_called
 from hemifacial.corrections import Correction
 from hemifacial.findings import Event, Finding, Provenance
 
@@ -184,7 +185,11 @@ class MeasuredResult:
 
 @dataclass(frozen=True, kw_only=True)
 class Scale:
-    """A scale as it was filled in: its word, the answers by item, the total where one was given."""
+    """A scale as it was filled in: its word, the answers by item, the total where one was given.
+
+    A scale that the table has is kept by its word, however it was spelt (HFS-7, hfs7, hfs_7); any
+    other by the name that it was given.
+    """
 
     scale: str
     items: Mapping[str, int | None] = field(default_factory=dict)
@@ -195,6 +200,9 @@ class Scale:
 
     def __post_init__(self) -> None:
         _refuse(not self.scale.strip(), "a scale has a name")
+        known = scale_called(self.scale)
+        if known is not None:
+            object.__setattr__(self, "scale", known.word)
         _refuse(self.total is None and not self.items, "a scale has a total or items")
 
 

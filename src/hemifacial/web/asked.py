@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import date
 from typing import Any
 
 from hemifacial.case import Record
+from hemifacial.case.clinic_day import today
 from hemifacial.errors import InputError, UsageError
 from hemifacial.web.office import Office
 
@@ -58,7 +59,7 @@ class Asked:
     @property
     def today(self) -> date:
         """The day of this computer."""
-        return datetime.now().astimezone().date()
+        return today()
 
     def text(self, name: str) -> str:
         """A text that was sent, or empty."""

@@ -50,7 +50,7 @@ class Files:
     @staticmethod
     def of(record: Path) -> Files:
         """The folder of this record; it is made when something comes in."""
-        return Files(record.resolve().with_name(f"{record.name}.files"))
+        return Files(record.resolve().with_name(f"{record.resolve().name}.files"))
 
     @property
     def jobs(self) -> Path:

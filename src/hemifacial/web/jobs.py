@@ -8,7 +8,7 @@ file says after a restart which ones were interrupted.
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from typing import Any
@@ -119,6 +119,28 @@ class Jobs:
             fresh = replace(job, result_entry=None, problem="", next_step="")
             return self.add(fresh, name=name)
 
+    def stop_of(self, patient_entries: Collection[int]) -> None:
+        """Cancel what is open of a patient, and wait until none of it is being measured."""
+        running: Worker | None = None
+        with self._changed:
+            for job in list(self._jobs.values()):
+                if job.patient_entry in patient_entries and job.state.is_open:
+                    if job.state is State.RUNNING:
+                        running = self._worker
+                    self._set(job.number, state=State.CANCELLED)
+        if running is not None:
+            running.end()
+
+    def forget(self, patient_entries: Collection[int]) -> None:
+        """Take every line of an erased patient out: they would be written again from memory."""
+        with self._changed:
+            for job in list(self._jobs.values()):
+                if job.patient_entry in patient_entries:
+                    del self._jobs[job.number]
+                    self._names.pop(job.number, None)
+                    self._shares.pop(job.number, None)
+            self._keep()
+
     def close(self) -> None:
         """Stop; what was open is interrupted, which the state file says at the next start."""
         with self._changed:
@@ -176,7 +198,8 @@ class Jobs:
     def _end(self, job: Job, told: Mapping[str, Any]) -> None:
         with self._changed:
             self._shares.pop(job.number, None)
-            if self._closing or self._jobs[job.number].state is not State.RUNNING:
+            stands = self._jobs.get(job.number)  # none of an erased patient
+            if self._closing or stands is None or stands.state is not State.RUNNING:
                 return
         change: dict[str, Any]
         if "ok" in told:
@@ -203,8 +226,11 @@ class Jobs:
         why = cause.strerror if isinstance(cause, OSError) else type(error).__name__
         with self._changed:
             self._shares.pop(job.number, None)
+            stands = self._jobs.get(job.number)
+            if stands is None:
+                return
             self._jobs[job.number] = replace(
-                self._jobs[job.number],
+                stands,
                 state=State.FAILED,
                 problem=f"The recording could not be measured or entered ({why}).",
                 next_step="Check the free space and the rights of the record's folder.",
@@ -219,9 +245,15 @@ class Jobs:
             return {"state": State.FAILED, "problem": problem, "next_step": error.next_step}
 
     def _set(self, number: int, **change: Any) -> None:
-        self._jobs[number] = replace(self._jobs[number], **change)
-        self._keep()
+        if number in self._jobs:
+            self._jobs[number] = replace(self._jobs[number], **change)
+            self._keep()
 
     def _keep(self) -> None:
-        newest = sorted(self._jobs.values(), key=lambda one: one.number)[-_KEPT:]
-        write_jobs(self._files.jobs, tuple(newest))
+        """The newest jobs; of the older ones those without an entry.
+
+        Such a line alone knows whose recording lies beside the record.
+        """
+        every = sorted(self._jobs.values(), key=lambda one: one.number)
+        older = [one for one in every[:-_KEPT] if one.result_entry is None]
+        write_jobs(self._files.jobs, (*older, *every[-_KEPT:]))

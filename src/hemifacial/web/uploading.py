@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from contextlib import ExitStack
-from datetime import date, datetime
+from datetime import date
 from pathlib import PurePosixPath
 from typing import Any
 from urllib.parse import unquote
@@ -18,6 +18,7 @@ from starlette.requests import ClientDisconnect, Request
 from starlette.responses import JSONResponse, Response
 
 from hemifacial.case import Record
+from hemifacial.case.clinic_day import today
 from hemifacial.errors import HemifacialError, InputError, UsageError
 from hemifacial.web.files import PARTS, Files, Incoming, suffix_of
 from hemifacial.web.job import Job
@@ -68,7 +69,7 @@ async def _received(request: Request, office: Office) -> Job:
         suffix=suffix,
         patient_entry=first,
         by=office.signer,
-        received_on=datetime.now().astimezone().date().isoformat(),
+        received_on=today().isoformat(),
         on=on,
         mirrored=request.query_params.get("mirrored", "") == "yes",
     )

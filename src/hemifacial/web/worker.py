@@ -7,6 +7,7 @@ import subprocess
 import sys
 import threading
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from typing import Any
 
 __all__ = ["Worker"]
@@ -63,3 +64,10 @@ class Worker:
             self._stopped = True
             if self._process is not None:
                 self._process.kill()
+
+    def end(self, *, within_s: float = 5.0) -> None:
+        """`stop`, and wait until the process is gone and writes no more."""
+        self.stop()
+        if self._process is not None:
+            with suppress(subprocess.TimeoutExpired):
+                self._process.wait(timeout=within_s)

@@ -115,26 +115,44 @@ def check_complication(one: Complication, operation_on: date) -> tuple[CareWarni
     found = []
     if one.began_on < operation_on:
         found.append(
-            _warning("before_operation", Severity.WARN, "It began before the operation.", one.kind)
+            CareWarning(
+                rule="complication_before_operation",
+                severity=Severity.WARN,
+                text="It began before the operation.",
+                source="this project, docs/decompression.md",
+                verified=False,
+                subject=one.kind,
+            )
         )
     if one.kind in ("facial_palsy", "delayed_facial_palsy"):
         said = delayed_palsy(operation_on, one.began_on)
         if said:
-            found.append(_warning("delayed_palsy", Severity.NOTE, said, one.kind))
-        text = "If the eye does not close, it needs drops, ointment and a shield the same day."
-        found.append(_warning("eye_closure", Severity.WARN, text, one.kind))
-    if one.kind == "csf_leak":
-        text = "Fluid from nose, ear or wound: the same day to those who operated."
-        found.append(_warning("csf_leak", Severity.WARN, text, one.kind))
+            found.append(_seen_late(said, one.kind))
+    found += [
+        CareWarning(
+            rule=f"complication_{row['rule']}",
+            severity=Severity(row["severity"]),
+            text=row["text"],
+            source=row["source"],
+            verified=row["verified"] == "yes",
+            subject=one.kind,
+        )
+        for row in rows("advice.tsv")
+        if row["kind"] == one.kind
+    ]
     return tuple(found)
 
 
-def _warning(rule: str, severity: Severity, text: str, subject: str) -> CareWarning:
+def _seen_late(said: str, kind: str) -> CareWarning:
+    """That a palsy came late, with how large the series are that it is held against."""
+    rates, told = rates_of("delayed_facial_palsy"), anchors("delayed_palsy")
+    sizes = [one.n for one in rates if one.n is not None]
     return CareWarning(
-        rule=f"complication_{rule}",
-        severity=severity,
-        text=text,
-        source="reference of this project, treatment sections 4.4 and 7",
-        verified=rule == "delayed_palsy",
-        subject=subject,
+        rule="complication_delayed_palsy",
+        severity=Severity.NOTE,
+        text=said,
+        source=f"{len(rates)} series of {min(sizes)} to {max(sizes)} patients (complications.tsv); "
+        + "; ".join(dict.fromkeys(one.source for one in told)),
+        verified=all(one.verified for one in rates) and all(one.verified for one in told),
+        subject=kind,
     )

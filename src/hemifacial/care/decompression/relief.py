@@ -166,7 +166,7 @@ def _sentence(
     if not ahead:
         return f"{said} The life table ends at a year and does not say when the last were free."
     shares = "; ".join(
-        f"by day {point.day:.0f} {_percent(point.of_rest)}" for point in ahead if point.of_rest
+        f"{_percent(point.of_rest)} by day {point.day:.0f}" for point in ahead if point.of_rest
     )
     return (
         f"{said} Of these, free {shares}. This says when, not whether: of those with spasm right "

@@ -4,11 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import cache
 
+from hemifacial.care import tables
 from hemifacial.findings import Limit
-from hemifacial.formats.criteria import read_criteria
-from hemifacial.vocabulary import read_table
 
 __all__ = ["Anchor", "anchors", "limits", "rows"]
 
@@ -27,16 +25,14 @@ class Anchor:
     verified: bool
 
 
-@cache
 def rows(name: str) -> tuple[dict[str, str], ...]:
     """The rows of a table of this room."""
-    return tuple(read_table(_PACKAGE, name))
+    return tables.rows(_PACKAGE, name)
 
 
-@cache
 def limits() -> Mapping[str, Limit]:
     """The numbers of ``criteria.tsv``, each with its source."""
-    return read_criteria(_PACKAGE, "criteria.tsv")
+    return tables.limits(_PACKAGE)
 
 
 def anchors(about: str) -> tuple[Anchor, ...]:

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
-from hemifacial.care.differential.tables import By, conditions, limits, questions, rows
+from hemifacial.care.differential.tables import By, conditions, questions, rows
 from hemifacial.findings import Finding, Status
 
 __all__ = ["Answer", "Answers", "Balance", "Given", "answers_of", "settled", "with_findings"]
@@ -39,7 +39,8 @@ class Given:
 class Balance:
     """What another wing weighed by its own table: observations for a condition less those against.
 
-    It is taken as it is, up to a limit, so that its weights stand in one table alone.
+    It is taken as it is, so that its weights stand in one table alone; of several the mean counts,
+    up to a limit (`scoring`).
     """
 
     condition: str
@@ -133,13 +134,8 @@ def _quantities_of(feature: str, by: By) -> set[str]:
 
 
 def _balances(findings: Sequence[Finding], evidence: str) -> tuple[Balance, ...]:
-    most = limits()["balance_most"].value
     return tuple(
-        Balance(
-            condition=row["condition"],
-            value=max(-most, min(most, one.value)),
-            evidence=evidence,
-        )
+        Balance(condition=row["condition"], value=one.value, evidence=evidence)
         for row in rows("balance_rules.tsv")
         for one in findings
         if one.quantity == row["quantity"] and one.value is not None and not one.phase

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from hemifacial.care.differential.answers import Answer, Answers, settled
 from hemifacial.care.differential.red_flags import red_flags
-from hemifacial.care.differential.scoring import TraceLine, effect, totals, trace_of
+from hemifacial.care.differential.scoring import BALANCE, TraceLine, effect, totals, trace_of
 from hemifacial.care.differential.tables import By, conditions, limits, questions, weights
 from hemifacial.care.warnings import CareWarning
 
@@ -85,12 +85,13 @@ def rank(answers: Answers) -> Ranking:
     """The order of conditions by the answers, and everything that has to be told with it."""
     holding, disputed = settled(answers)
     trace = trace_of(answers)
+    balance = any(line.feature == BALANCE for line in trace)
     sums = totals(trace)
     candidates = _candidates(sums, trace)
     unanswered = tuple(feature for feature in questions() if feature not in holding)
     first, second = candidates[0].condition, candidates[1].condition
     return Ranking(
-        sentence=_sentence(candidates, len(holding), bool(trace)),
+        sentence=_sentence(candidates, len(holding), balance, bool(trace)),
         candidates=candidates,
         trace=trace,
         missing=_missing(first, second, unanswered),
@@ -121,7 +122,9 @@ def _candidates(sums: Mapping[str, float], trace: Sequence[TraceLine]) -> tuple[
     return tuple(found)
 
 
-def _sentence(candidates: Sequence[Candidate], answered: int, any_points: bool) -> str:
+def _sentence(
+    candidates: Sequence[Candidate], answered: int, balance: bool, any_points: bool
+) -> str:
     prior = limits()["mimic_share"]
     said = (
         "This is an order of conditions by weighed answers, to show what to look for next; it is "
@@ -130,8 +133,11 @@ def _sentence(candidates: Sequence[Candidate], answered: int, any_points: bool) 
     if not any_points:
         return f"{said} No answer has been given that parts the conditions."
     leading = [one.label for one in candidates if one.rank == 1]
-    plural = "s speak" if answered != 1 else " speaks"
-    return f"{said} {answered} answer{plural} most for {' and '.join(leading)}."
+    counted = [f"{answered} answer{'' if answered == 1 else 's'}"] if answered else []
+    counted += [f"the balance of {BALANCE}"] if balance else []
+    speak = "speaks" if len(counted) == 1 and answered <= 1 else "speak"
+    who = " and ".join(counted)
+    return f"{said} {who[:1].upper()}{who[1:]} {speak} most for {' and '.join(leading)}."
 
 
 def _missing(first: str, second: str, unanswered: Sequence[str]) -> tuple[MissingTest, ...]:

@@ -7,9 +7,8 @@ from dataclasses import dataclass
 from enum import StrEnum
 from functools import cache
 
+from hemifacial.care import tables
 from hemifacial.findings import Limit
-from hemifacial.formats.criteria import read_criteria
-from hemifacial.vocabulary import read_table
 from hemifacial.vocabulary.published import with_counts
 
 __all__ = [
@@ -84,16 +83,14 @@ class Weight:
     verified: bool
 
 
-@cache
 def rows(name: str) -> tuple[dict[str, str], ...]:
     """The rows of a table of this room."""
-    return tuple(read_table(_PACKAGE, name))
+    return tables.rows(_PACKAGE, name)
 
 
-@cache
 def limits() -> Mapping[str, Limit]:
     """The numbers of ``criteria.tsv``, each with its source."""
-    return read_criteria(_PACKAGE, "criteria.tsv")
+    return tables.limits(_PACKAGE)
 
 
 @cache

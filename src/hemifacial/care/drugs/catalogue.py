@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from functools import cache
 
+from hemifacial.care import tables
 from hemifacial.care.warnings import CareWarning, Severity
-from hemifacial.vocabulary import read_table
 
 __all__ = ["ABOUT", "Drug", "drugs", "group_of", "label", "rows", "warning_of", "word_of"]
 
@@ -50,10 +50,9 @@ def drugs() -> dict[str, Drug]:
     }
 
 
-@cache
 def rows(name: str) -> tuple[dict[str, str], ...]:
     """The rows of a table of this room."""
-    return tuple(read_table(ABOUT, name))
+    return tables.rows(ABOUT, name)
 
 
 @cache

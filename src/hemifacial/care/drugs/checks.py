@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import date
 
 from hemifacial.care.drugs.catalogue import drugs
@@ -12,12 +13,10 @@ from hemifacial.care.drugs.circumstances import (
     renal_warnings,
 )
 from hemifacial.care.drugs.facts import (
-    Alternative,
     ChangeKind,
-    DrugOrder,
+    DrugChange,
     DrugRecord,
     Exposure,
-    StatedReason,
 )
 from hemifacial.care.drugs.genetics import genetic_warnings
 from hemifacial.care.drugs.log import (
@@ -30,28 +29,26 @@ from hemifacial.care.drugs.log import (
 from hemifacial.care.drugs.sodium import limits, sodium_warnings
 from hemifacial.care.warnings import CareWarning, Severity, gravest_first
 
-__all__ = ["check_order", "check_standing", "exposure_from_log", "stops_left"]
+__all__ = ["check_order", "check_standing", "check_today", "exposure_from_log"]
 
 
-def check_order(order: DrugOrder, record: DrugRecord, today: date) -> tuple[CareWarning, ...]:
-    """Every warning that an order raises, the gravest first; nothing is left out for its reasons.
+def check_order(change: DrugChange, record: DrugRecord, today: date) -> tuple[CareWarning, ...]:
+    """Every warning that an order raises, the gravest first, before it is written into the log.
 
-    `stops_left` says which stops the order's stated reasons do not pass. An order to stop a drug
-    raises only what stopping can do.
+    A stop among them needs a reason that is stated with the entry. An order to stop a drug raises
+    only what stopping can do.
     """
-    change = order.change
     if change.kind is ChangeKind.STOP:
         return gravest_first(list(withdrawal_warnings(change)))
     drug, who = change.drug, record.circumstances
-    exposure = order.exposure or exposure_from_log(drug, record, change.on)
     taken = [one.drug for one in taken_on(record.changes, change.on)]
     found = [
-        *genetic_warnings(drug, exposure, order.alternative, record),
+        *genetic_warnings(drug, exposure_from_log(drug, record, change.on), record),
         *circumstance_warnings(drug, who),
         *renal_warnings(drug, who),
         *interaction_warnings(drug, taken, who),
         *dose_warnings(change),
-        *_before_sodium(order, record),
+        *_before_sodium(change, record),
     ]
     after = DrugRecord(
         changes=(*record.changes, change),
@@ -59,6 +56,23 @@ def check_order(order: DrugOrder, record: DrugRecord, today: date) -> tuple[Care
         circumstances=who,
     )
     found += [one for one in sodium_warnings(after, max(today, change.on)) if _too_low(one)]
+    return gravest_first(_once(found))
+
+
+def check_today(record: DrugRecord, today: date) -> tuple[CareWarning, ...]:
+    """All that stands of what is being taken: `check_standing`, and what its orders still lack.
+
+    What an order lacked, the result of an allele or a sodium before it, is asked for until it is
+    there: with what was known when it was entered alone, an answered question would stand on.
+    """
+    found = list(check_standing(record, today))
+    changes = sorted((one for one in record.changes if one.on <= today), key=lambda one: one.on)
+    for taken in taken_on(changes, today):
+        place = max(at for at, one in enumerate(changes) if one.drug == taken.drug)
+        order, before = changes[place], replace(record, changes=tuple(changes[:place]))
+        exposure = exposure_from_log(taken.drug, before, order.on)
+        found += genetic_warnings(taken.drug, exposure, record)
+        found += _before_sodium(order, record)
     return gravest_first(_once(found))
 
 
@@ -72,7 +86,7 @@ def check_standing(record: DrugRecord, today: date) -> tuple[CareWarning, ...]:
     taken = [one.drug for one in taken_on(record.changes, today)]
     for drug in taken:
         exposure = exposure_from_log(drug, record, today)
-        genetic = genetic_warnings(drug, exposure, Alternative.UNKNOWN, record)
+        genetic = genetic_warnings(drug, exposure, record)
         found += [
             *(one for one in genetic if one.rule not in ("hla_result_missing", "hla_standard")),
             *circumstance_warnings(drug, record.circumstances),
@@ -80,18 +94,6 @@ def check_standing(record: DrugRecord, today: date) -> tuple[CareWarning, ...]:
             *interaction_warnings(drug, taken, record.circumstances),
         ]
     return gravest_first(_once(found))
-
-
-def stops_left(
-    warnings: Sequence[CareWarning], reasons: Sequence[StatedReason]
-) -> tuple[CareWarning, ...]:
-    """The stops that no stated reason passes; with one left, the order does not stand."""
-    passed = {(one.rule, one.subject) for one in reasons}
-    return tuple(
-        one
-        for one in warnings
-        if one.severity is Severity.STOP and (one.rule, one.subject) not in passed
-    )
 
 
 def exposure_from_log(drug: str, record: DrugRecord, today: date) -> Exposure:
@@ -112,15 +114,13 @@ def exposure_from_log(drug: str, record: DrugRecord, today: date) -> Exposure:
     return Exposure.TOLERATED if long_enough else Exposure.SHORT
 
 
-def _before_sodium(order: DrugOrder, record: DrugRecord) -> list[CareWarning]:
+def _before_sodium(order: DrugChange, record: DrugRecord) -> list[CareWarning]:
     """A drug that lowers sodium is not begun without one."""
-    known = drugs().get(order.change.drug)
-    if known is None or not known.lowers_sodium or order.change.kind is not ChangeKind.START:
+    known = drugs().get(order.drug)
+    if known is None or not known.lowers_sodium or order.kind is not ChangeKind.START:
         return []
     limit = limits()["baseline_days"]
-    age_days = [
-        (order.change.on - one.on).days for one in record.laboratory if one.what == "sodium"
-    ]
+    age_days = [(order.on - one.on).days for one in record.laboratory if one.what == "sodium"]
     if any(0 <= days <= limit.value for days in age_days):
         return []
     return [

@@ -18,14 +18,12 @@ __all__ = [
     "Circumstance",
     "Circumstances",
     "DrugChange",
-    "DrugOrder",
     "DrugRecord",
     "Exposure",
     "GeneticResult",
     "LaboratoryValue",
     "Reaction",
     "ReactionKind",
-    "StatedReason",
     "circumstances_known",
 ]
 
@@ -65,7 +63,7 @@ class Exposure(StrEnum):
 
 
 class Alternative(StrEnum):
-    """Whether another drug or treatment would do."""
+    """Whether another drug or treatment would do: the table of the guideline asks for it."""
 
     YES = "yes"
     NO = "no"
@@ -227,33 +225,6 @@ def circumstances_known(told: Sequence[Circumstances]) -> Circumstances:
             ancestry=one.ancestry or known.ancestry,
         )
     return known
-
-
-@dataclass(frozen=True, kw_only=True)
-class StatedReason:
-    """Why a stop was passed: by its rule and what it is about, and who says so."""
-
-    rule: str
-    subject: str
-    reason: str
-    by: str
-
-    def __post_init__(self) -> None:
-        if not (self.reason.strip() and self.by.strip()):
-            raise ValueError(f"{self.rule}: a stop is passed with a reason and a name")
-
-
-@dataclass(frozen=True, kw_only=True)
-class DrugOrder:
-    """A start or a change that somebody wants, before it is written into the log.
-
-    `exposure` is what the patient or another clinic says; None is as the log has it.
-    """
-
-    change: DrugChange
-    exposure: Exposure | None = None
-    alternative: Alternative = Alternative.UNKNOWN
-    reasons: tuple[StatedReason, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -85,10 +85,11 @@ def allele_result(results: Sequence[GeneticResult], allele: Allele) -> AlleleRes
     return AlleleResult.UNKNOWN
 
 
-def genetic_warnings(
-    drug: str, exposure: Exposure, alternative: Alternative, record: DrugRecord
-) -> Iterator[CareWarning]:
-    """What alleles and earlier reactions say of an order of this drug."""
+def genetic_warnings(drug: str, exposure: Exposure, record: DrugRecord) -> Iterator[CareWarning]:
+    """What alleles and earlier reactions say of an order of this drug.
+
+    The record does not ask whether another drug would do, so the stricter row holds.
+    """
     if any(one.drug == drug for one in record.reactions):
         exposure = Exposure.REACTED
     found = recommendation(
@@ -96,7 +97,7 @@ def genetic_warnings(
         b1502=allele_result(record.genetics, Allele.B1502),
         a3101=allele_result(record.genetics, Allele.A3101),
         exposure=exposure,
-        alternative=alternative,
+        alternative=Alternative.UNKNOWN,
     )
     if found is not None:
         yield CareWarning(

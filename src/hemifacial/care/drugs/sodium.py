@@ -6,14 +6,13 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from enum import StrEnum
-from functools import cache
 
+from hemifacial.care import tables
 from hemifacial.care.drugs.catalogue import ABOUT, drugs, group_of, label
 from hemifacial.care.drugs.facts import Circumstances, DrugRecord, LaboratoryValue
 from hemifacial.care.drugs.log import Course, courses, taken_on
 from hemifacial.care.warnings import CareWarning, Severity
 from hemifacial.findings import Limit
-from hemifacial.formats.criteria import read_criteria
 
 __all__ = ["Control", "ControlState", "limits", "sodium_schedule", "sodium_warnings"]
 
@@ -41,10 +40,9 @@ class Control:
     measured: LaboratoryValue | None = None
 
 
-@cache
 def limits() -> Mapping[str, Limit]:
     """The numbers of ``criteria.tsv``, each with its source."""
-    return read_criteria(ABOUT, "criteria.tsv")
+    return tables.limits(ABOUT)
 
 
 def sodium_schedule(record: DrugRecord, today: date) -> tuple[Control, ...]:

@@ -13,12 +13,10 @@ import zlib
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from datetime import date
-from functools import cache
 from typing import Any
 
+from hemifacial.care import tables
 from hemifacial.findings import Limit
-from hemifacial.formats.criteria import read_criteria
-from hemifacial.vocabulary import read_table
 
 __all__ = [
     "FORMAT",
@@ -106,17 +104,19 @@ class Diary:
             raise ValueError(f"{days[-1]} comes after {self.written_on}, when it was written")
 
 
-@cache
 def diary_limits() -> Mapping[str, Limit]:
     """What a diary may hold at most, from ``diary_limits.tsv``."""
-    return read_criteria(_PACKAGE, "diary_limits.tsv")
+    return tables.limits(_PACKAGE, "diary_limits.tsv")
 
 
-@cache
-def diary_words(which: str) -> Mapping[str, str]:
-    """The words of triggers (``trigger``) or side effects (``side_effect``) with their labels."""
-    rows = read_table(_PACKAGE, "diary_words.tsv")
-    return {row["word"]: row["label"] for row in rows if row["list"] == which}
+def diary_words(which: str, *, call: bool = False) -> Mapping[str, str]:
+    """The words of triggers (``trigger``) or side effects (``side_effect``) with their labels.
+
+    With `call` only those of which the patient's sheet says: call the same day.
+    """
+    rows = tables.rows(_PACKAGE, "diary_words.tsv")
+    known = (row for row in rows if row["list"] == which and (row["call"] or not call))
+    return {row["word"]: row["label"] for row in known}
 
 
 def diary_text(diary: Diary) -> str:

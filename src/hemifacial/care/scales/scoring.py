@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 
+from hemifacial.care import tables
 from hemifacial.care.estimates import Estimate
 from hemifacial.care.scales.scale import Direction, Grade, Scale, grades, scales
 from hemifacial.care.warnings import CareWarning, Severity
@@ -22,10 +23,7 @@ __all__ = [
     "score_warnings",
 ]
 
-_SELF_HARM_ITEM = 9  # of the PHQ-9
-_SELF_HARM_SOURCE = (
-    "Kroenke 2001, J Gen Intern Med 16:606 for the item; the rule is general knowledge"
-)
+_PACKAGE = "hemifacial.care.scales"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -129,37 +127,25 @@ def _profile(answers: ScaleAnswers) -> str:
 
 
 def score_warnings(answers: ScaleAnswers) -> tuple[CareWarning, ...]:
-    """What must not wait: any answer above 0 to the item on self-harm of the PHQ-9, or none."""
-    if answers.scale != "phq_9":
-        return ()
-    said = answers.items[_SELF_HARM_ITEM - 1]
-    if said is None:
-        return (
-            CareWarning(
-                rule="phq_9_self_harm_unanswered",
-                severity=Severity.WARN,
-                text="The item on thoughts of death or self-harm was left out; a total that is "
-                "filled up from the others says nothing of it.",
-                next_step="Ask about it today.",
-                source=_SELF_HARM_SOURCE,
-                verified=False,
-                subject="phq_9",
-            ),
-        )
-    if said == 0:
-        return ()
-    return (
+    """What must not wait: single answers of which ``item_rules.tsv`` warns, given or left out."""
+    return tuple(
         CareWarning(
-            rule="phq_9_self_harm",
-            severity=Severity.STOP,
-            text="The item on thoughts of death or self-harm was answered above 0, whatever the "
-            "total.",
-            next_step="Talk about it today, before the visit ends; state what was done.",
-            source=_SELF_HARM_SOURCE,
-            verified=False,
-            subject="phq_9",
-        ),
+            rule=row["rule"],
+            severity=Severity(row["severity"]),
+            text=row["text"],
+            next_step=row["next_step"],
+            source=row["source"],
+            verified=row["verified"] == "yes",
+            subject=row["scale"],
+        )
+        for row in tables.rows(_PACKAGE, "item_rules.tsv")
+        if row["scale"] == answers.scale
+        and row["answer"] == _answered(answers.items[int(row["item"]) - 1])
     )
+
+
+def _answered(said: int | None) -> str:
+    return "missing" if said is None else "above_0" if said > 0 else "0"
 
 
 class Noticeable(StrEnum):

@@ -57,8 +57,8 @@ class PublishedTest:
 class PublishedTable:
     """Lateral spread at the end of the operation against what became of the spasm.
 
-    Read as: a lateral spread that persists predicts that the spasm stays. The figures are those
-    of the reference page of this project, worked out there from the published counts.
+    Read as: a lateral spread that persists predicts that the spasm stays. The figures were
+    worked out from the published counts before this program was written, by hand.
     """
 
     name: str

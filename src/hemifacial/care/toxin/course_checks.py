@@ -5,14 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from datetime import timedelta
 
-from hemifacial.care.toxin.hints import NOT_INTERCHANGEABLE
 from hemifacial.care.toxin.label_choice import labels_held
 from hemifacial.care.toxin.product_rows import LimitKind
 from hemifacial.care.toxin.session import Session
 from hemifacial.care.toxin.tables import ToxinTables
 from hemifacial.care.warnings import CareWarning, Severity
 
-__all__ = ["course_warnings"]
+__all__ = ["NOT_INTERCHANGEABLE", "course_warnings"]
+
+NOT_INTERCHANGEABLE = "Units of two products are not interchangeable."
 
 
 def course_warnings(
@@ -30,13 +31,19 @@ def course_warnings(
             f"{session.product}. {NOT_INTERCHANGEABLE} Switching has been named among the "
             "risks of antibodies.",
             next_step="Check product and dose on the vial.",
-            source="labels of all products; doi:10.1212/WNL.0000000000009444",
-            verified=True,
+            source=f"labels of {before[-1].product} and {session.product}; "
+            "doi:10.1212/WNL.0000000000009444",
+            verified={before[-1].product, session.product} <= _labels_read(tables),
             subject=session.product,
         )
     same = [one for one in before if one.product == session.product]
     if same:
         yield from _change(session, same[-1], tables)
+
+
+def _labels_read(tables: ToxinTables) -> set[str]:
+    """The products of which a label was read for this program."""
+    return {one.product for one in tables.labels if one.verified}
 
 
 def _interval(session: Session, last: Session, tables: ToxinTables) -> Iterator[CareWarning]:

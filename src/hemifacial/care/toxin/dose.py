@@ -32,7 +32,7 @@ class ToxinDose(Generic[P]):
     Parameters
     ----------
     product
-        A word of `products.products`, or of a clinic's own table.
+        A word of ``products.tsv``, or of a table that is read beside it.
     units
         0 or more, in units of that product alone.
     """

@@ -27,7 +27,7 @@ def label_warnings(
             rule="toxin_unknown_product",
             severity=Severity.WARN,
             text=f"{session.product} is in no table of products: nothing of its doses is checked.",
-            next_step="Add it to a products.tsv in the folder of your own tables.",
+            next_step="Check the name; of another product read the label yourself.",
             source="this project, docs/toxin.md",
             verified=False,
             subject=session.product,
@@ -39,9 +39,8 @@ def label_warnings(
     for limit in held.limits:
         if limit.kind is LimitKind.YOUNGEST:
             if age_years is not None and age_years < limit.value:
-                yield _warning(
-                    limit, "toxin_age", f"The patient is {age_years:g} years old", str(limit.value)
-                )
+                found = f"The patient is {age_years:g} years old"
+                yield _warning(limit, "toxin_age", found, f"{limit.value:g} years")
         elif limit.kind is not LimitKind.INTERVAL:
             yield from _doses(limit, session, before)
 
@@ -70,7 +69,7 @@ def _which_labels(held: LabelsHeld) -> CareWarning:
         next_step = "Check the label of your own country, or state which one holds."
     else:
         rule, severity = "toxin_no_limits_known", Severity.WARN
-        next_step = "Read the label of the product; add its limits to a limits.tsv of your own."
+        next_step = "Read the label of the product before it is given."
     return CareWarning(
         rule=rule,
         severity=severity,

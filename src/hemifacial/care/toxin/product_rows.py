@@ -7,7 +7,7 @@ from enum import StrEnum
 
 from hemifacial.care.toxin.cells import Row, number, seen, texts
 
-__all__ = ["HintRow", "Label", "LabelLimit", "LimitKind", "Product"]
+__all__ = ["Label", "LabelLimit", "LimitKind", "Product"]
 
 
 class LimitKind(StrEnum):
@@ -88,19 +88,3 @@ class LabelLimit:
             window_days=window,
             verified=seen(row),
         )
-
-
-@dataclass(frozen=True, kw_only=True)
-class HintRow:
-    """What is known of the units of two products beside each other, as a sentence."""
-
-    product: str
-    other: str
-    sentence: str
-    source: str
-    verified: bool
-
-    @classmethod
-    def of(cls, row: Row) -> HintRow:
-        """The hint of a row."""
-        return cls(**texts(row, "product other sentence"), verified=seen(row))

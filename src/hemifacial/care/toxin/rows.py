@@ -140,18 +140,38 @@ class SideEffectKind:
 
 @dataclass(frozen=True, kw_only=True)
 class Circumstance:
-    """Something about the patient that speaks against an injection or asks for care."""
+    """Something about the patient that speaks against an injection or asks for care.
+
+    Parameters
+    ----------
+    lasting
+        Whether it holds for good once it was stated.
+    side_effects, circumstances, drug_groups
+        What else in the record says it: a side effect of an injection, a circumstance that was told
+        with the drugs, the group of another drug.
+    """
 
     word: str
     label: str
     severity: Severity
     text: str
     next_step: str
+    lasting: bool
+    side_effects: tuple[str, ...]
+    circumstances: tuple[str, ...]
+    drug_groups: tuple[str, ...]
     source: str
     verified: bool
 
     @classmethod
     def of(cls, row: Row) -> Circumstance:
         """The circumstance of a row."""
-        severity = Severity(row["severity"])
-        return cls(**texts(row, "word label text next_step"), severity=severity, verified=seen(row))
+        return cls(
+            **texts(row, "word label text next_step"),
+            severity=Severity(row["severity"]),
+            lasting=row["lasting"] == "yes",
+            side_effects=tuple(row["side_effects"].split()),
+            circumstances=tuple(row["circumstances"].split()),
+            drug_groups=tuple(row["drug_groups"].split()),
+            verified=seen(row),
+        )

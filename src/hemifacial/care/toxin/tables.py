@@ -1,7 +1,7 @@
-"""The tables that the rules rest on, with a clinic's own rows in their place.
+"""The tables that the rules rest on, each row with its source.
 
-A clinic's folder may hold any of the tables of this package under the same name: the same columns,
-and only the rows that differ or are new. Every row names its source.
+A program that calls the rules itself may read a folder beside ours, with tables of the same names
+and columns and only the rows that differ or are new. The record, its commands and its pages do not.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from functools import cache
 from pathlib import Path
 from typing import Protocol, TypeVar
 
-from hemifacial.care.toxin.product_rows import HintRow, Label, LabelLimit, Product
+from hemifacial.care.toxin.product_rows import Label, LabelLimit, Product
 from hemifacial.care.toxin.rows import Circumstance, Place, Risk, SideEffectKind, UsualDose
 from hemifacial.errors import InputError
 from hemifacial.findings import Limit
@@ -32,7 +32,6 @@ class ToxinTables:
     products: Mapping[str, Product]
     labels: tuple[Label, ...]
     limits: tuple[LabelLimit, ...]
-    hints: tuple[HintRow, ...]
     places: Mapping[str, Place]
     usual_doses: tuple[UsualDose, ...]
     risks: tuple[Risk, ...]
@@ -66,7 +65,7 @@ class ToxinTables:
         if word not in self.products:
             raise InputError(
                 f"there is no product {word!r}; there are {' '.join(self.products)}",
-                next_step="Add it to a products.tsv in the folder of your own tables.",
+                next_step="Give one of these.",
             )
         return self.products[word]
 
@@ -82,7 +81,6 @@ def _with_own(own: Path | None) -> ToxinTables:
         products=_by_word(_rows(own, "products.tsv", "word", Product.of)),
         labels=_rows(own, "labels.tsv", "product jurisdiction", Label.of),
         limits=_rows(own, "limits.tsv", "product jurisdiction kind", LabelLimit.of),
-        hints=_rows(own, "hints.tsv", "product other", HintRow.of),
         places=_by_word(_rows(own, "places.tsv", "word", Place.of)),
         usual_doses=_rows(own, "site_doses.tsv", "product muscle", UsualDose.of),
         risks=_rows(own, "risks.tsv", "place muscle layer side_effect", Risk.of),

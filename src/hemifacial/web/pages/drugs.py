@@ -3,40 +3,34 @@
 from __future__ import annotations
 
 from hemifacial.care.drugs.catalogue import drugs as known_drugs
-from hemifacial.care.drugs.checks import check_standing
-from hemifacial.care.drugs.facts import DrugRecord
-from hemifacial.care.drugs.log import taken_on
 from hemifacial.case.kinds import kind_of, type_of
 from hemifacial.report.case.facts import CaseFacts
 from hemifacial.web.asked import Answer, Asked, Page
 from hemifacial.web.forms.fields import fields_of
 from hemifacial.web.telling import summary_of
 
-__all__ = ["drug_record", "drugs"]
+__all__ = ["drugs"]
 
 _OF_DRUGS = ("laboratory_value", "genetic_result", "drug_reaction", "circumstances")
 
 
-def drug_record(asked: Asked) -> DrugRecord:
-    """All that the record holds of the drugs of the patient."""
-    return CaseFacts.of(asked.record.entries(asked.code), asked.today).drug_record
-
-
 def drugs(asked: Asked) -> Answer:
     """The page of a patient's drugs."""
-    known, kind = drug_record(asked), kind_of("drug_change")
-    entries = [one for one in asked.record.entries(asked.code) if one.standing]
+    facts, kind = (
+        CaseFacts.of(asked.record.entries(asked.code), asked.today),
+        kind_of("drug_change"),
+    )
     return Page(
         template="drugs.html.j2",
         title="Drugs",
         code=asked.code,
         shown={
-            "taken": taken_on(known.changes, asked.today),
+            "taken": facts.drugs_today,
             "labels": {one.word: one.label for one in known_drugs().values()},
-            "warnings": check_standing(known, asked.today),
-            "log": [(one, summary_of(one.kind, one.body)) for one in entries
+            "warnings": facts.drug_warnings,
+            "log": [(one, summary_of(one.kind, one.body)) for one in facts.entries
                     if one.kind == "drug_change"][::-1],
-            "facts": [(one, summary_of(one.kind, one.body)) for one in entries
+            "facts": [(one, summary_of(one.kind, one.body)) for one in facts.entries
                       if one.kind in _OF_DRUGS][::-1],
             "more_kinds": [(word, kind_of(word).label) for word in _OF_DRUGS],
             "kind": kind,

@@ -9,9 +9,10 @@ from typing import Any
 
 from hemifacial.care.warnings import Severity
 from hemifacial.case.kinds import Kind, kind_of, type_of
+from hemifacial.commands.case.entering import completed
 from hemifacial.errors import InputError, UsageError
 from hemifacial.web.asked import Answer, Asked, Data, Go, Page
-from hemifacial.web.checking import completed, plain_warnings, said_of
+from hemifacial.web.checking import plain_warnings, said_of
 from hemifacial.web.forms.fields import fields_of
 from hemifacial.web.forms.typed import Mistakes, body_of
 

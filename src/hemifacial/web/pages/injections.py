@@ -111,7 +111,7 @@ def due(asked: Asked) -> Answer:
     from hemifacial.care.toxin.wearing_off.answers import next_injection
     from hemifacial.care.toxin.wearing_off.cycles import cycles_of
     from hemifacial.care.toxin.wearing_off.fit import fit_cycles
-    from hemifacial.report.case.wearing_off import wearing_off_words
+    from hemifacial.report.case.wearing_off import did_nothing, wearing_off_words
 
     standing = [one for one in asked.record.entries(asked.code) if one.standing]
     sessions = [one.body for one in standing if one.kind == "toxin_session"]
@@ -121,8 +121,10 @@ def due(asked: Asked) -> Answer:
     cycles = cycles_of(asked.code, sessions, responses)
     found = next_injection(fit_cycles(cycles), asked.code)
     mine = [one for one in cycles if one.dose.product == found.product]
-    source = f"{found.source}{'' if found.verified else '; not verified'}"
-    return Data(values={"words": [*wearing_off_words(found, mine), f"Prior: {source}."]})
+    words = list(wearing_off_words(found, mine))
+    if not did_nothing(found, mine):
+        words.append(f"Prior: {found.source}{'' if found.verified else '; not verified'}.")
+    return Data(values={"words": words})
 
 
 def _muscles(tables: ToxinTables) -> list[tuple[str, str]]:

@@ -8,7 +8,7 @@ from functools import cache
 
 from hemifacial.vocabulary import read_table
 
-__all__ = ["Expected", "SeriesValue", "Weibull", "expected", "published", "weibull_from"]
+__all__ = ["Expected", "SeriesValue", "expected", "published"]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -89,32 +89,3 @@ def expected(product: str) -> Expected:
         source=row.source,
         verified=row.verified,
     )
-
-
-@dataclass(frozen=True, kw_only=True)
-class Weibull:
-    """A Weibull distribution of days, as published means are often turned into shares."""
-
-    shape: float
-    scale_days: float
-
-    @property
-    def median_days(self) -> float:
-        """Half of the cycles are over by then."""
-        return self.scale_days * math.pow(math.log(2), 1 / self.shape)
-
-    def beyond(self, days: float) -> float:
-        """The share of cycles that last longer."""
-        return math.exp(-((days / self.scale_days) ** self.shape))
-
-
-def weibull_from(mean_days: float, sd_days: float) -> Weibull:
-    """The Weibull distribution with this mean and standard deviation (method of moments)."""
-    from scipy.optimize import brentq
-
-    def excess(shape: float) -> float:
-        first, second = math.gamma(1 + 1 / shape), math.gamma(1 + 2 / shape)
-        return math.sqrt(second / first**2 - 1.0) - sd_days / mean_days
-
-    shape = float(brentq(excess, 0.2, 60.0))
-    return Weibull(shape=shape, scale_days=mean_days / math.gamma(1 + 1 / shape))
