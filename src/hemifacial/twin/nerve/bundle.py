@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
@@ -168,7 +168,7 @@ def _drive(recipe: Recipe, time_ms: Values) -> Drive:
 def run(
     recipe: Recipe,
     *,
-    film_of: tuple[int, ...] = (),
+    film_of: Sequence[int] = (),
     film_every_ms: float = 0.02,
     progress: Progress | None = None,
 ) -> Run:
@@ -243,15 +243,13 @@ def run(
     )
 
 
-def _frame(state: State, film_of: tuple[int, ...], time_ms: float) -> tuple[float, Values, Values]:
+def _frame(state: State, film_of: Sequence[int], time_ms: float) -> tuple[float, Values, Values]:
     chosen = list(film_of)
     voltage = np.concatenate([state.node_before[:, chosen], state.lesion_before[:, chosen]])
     return time_ms, voltage, state.space.copy()
 
 
-def _films(
-    film_of: tuple[int, ...], frames: list[tuple[float, Values, Values]]
-) -> tuple[Film, ...]:
+def _films(film_of: Sequence[int], frames: list[tuple[float, Values, Values]]) -> tuple[Film, ...]:
     if not frames:
         return ()
     time_ms = np.array([one[0] for one in frames])

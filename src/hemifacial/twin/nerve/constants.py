@@ -11,7 +11,7 @@ import numpy as np
 from hemifacial.errors import UsageError
 from hemifacial.vocabulary import read_table
 
-__all__ = ["Morphology", "membrane", "morphology"]
+__all__ = ["Morphology", "membrane", "morphology", "numbers"]
 
 _PACKAGE = "hemifacial.twin.nerve"
 
@@ -43,9 +43,14 @@ class Morphology:
 
 
 @cache
+def numbers(table: str) -> Mapping[str, float]:
+    """Every number of one of this package's tables by its name; units and sources stand there."""
+    return {row["name"]: float(row["value"]) for row in read_table(_PACKAGE, table)}
+
+
 def membrane() -> Mapping[str, float]:
-    """Every number of the membrane by its name; the unit is in the table."""
-    return {row["name"]: float(row["value"]) for row in read_table(_PACKAGE, "membrane.tsv")}
+    """Every number of the membrane by its name."""
+    return numbers("membrane.tsv")
 
 
 @cache

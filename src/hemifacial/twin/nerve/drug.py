@@ -10,17 +10,16 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from functools import cache
 
 import numpy as np
 from numpy.typing import NDArray
 
 from hemifacial.errors import UsageError
+from hemifacial.twin.nerve import constants
 from hemifacial.twin.nerve.kinetics import rates
 from hemifacial.twin.nerve.limits import ranges
 from hemifacial.twin.nerve.recipe import Recipe
 from hemifacial.twin.nerve.rest import resting
-from hemifacial.vocabulary import read_table
 
 __all__ = ["Blocked", "drugged", "free_um_of_dose", "free_um_of_plasma", "numbers"]
 
@@ -36,12 +35,9 @@ class Blocked:
     lesion: float
 
 
-@cache
 def numbers() -> Mapping[str, float]:
     """Every number of `drug.tsv` by its name."""
-    return {
-        row["name"]: float(row["value"]) for row in read_table("hemifacial.twin.nerve", "drug.tsv")
-    }
+    return constants.numbers("drug.tsv")
 
 
 def free_um_of_plasma(plasma_mg_per_l: float) -> float:

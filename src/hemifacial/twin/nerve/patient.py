@@ -9,6 +9,7 @@ from functools import cache
 
 import numpy as np
 
+from hemifacial.twin.nerve import constants
 from hemifacial.twin.nerve.recipe import Cleft, Lesion
 from hemifacial.vocabulary import read_table
 
@@ -47,10 +48,9 @@ class Contact:
     healing: float
 
 
-@cache
 def numbers() -> Mapping[str, float]:
     """Every number of `patient.tsv` by its name."""
-    return {row["name"]: float(row["value"]) for row in read_table(_PACKAGE, "patient.tsv")}
+    return constants.numbers("patient.tsv")
 
 
 @cache
@@ -93,11 +93,9 @@ def contacts(count: int, seed: int, base: Lesion) -> tuple[Contact, ...]:
 
 
 def _contact(rng: np.random.Generator, base: Lesion) -> Contact:
-    from hemifacial.twin.nerve.constants import membrane
-
     n = numbers()
     diameters = _diameter_um(rng), _diameter_um(rng)
-    sodium = membrane()["sodium_conductance_s_per_cm2"] * base.sodium_density
+    sodium = constants.membrane()["sodium_conductance_s_per_cm2"] * base.sodium_density
     ratio = rng.uniform(n["sodium_over_leak_low"], n["sodium_over_leak_high"])
     area = math.exp(rng.uniform(math.log(n["cleft_low_um2"]), math.log(n["cleft_high_um2"])))
     lesion = replace(

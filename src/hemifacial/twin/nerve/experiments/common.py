@@ -6,16 +6,24 @@ import math
 from collections.abc import Sequence
 from dataclasses import asdict, replace
 
+import numpy as np
+
 from hemifacial.findings import Finding, Status, quantities
-from hemifacial.twin.nerve.constants import membrane
+from hemifacial.twin.nerve.bundle import run
+from hemifacial.twin.nerve.cable import lesion_segments
+from hemifacial.twin.nerve.constants import membrane, morphology
+from hemifacial.twin.nerve.outcome import SpaceTime
 from hemifacial.twin.nerve.recipe import Arrival, Cleft, Fibre, Lesion, Recipe
 from hemifacial.twin.nerve.settings import Settings
 from hemifacial.twin.nerve.sweep import ENGINE
 
 __all__ = [
     "DIAMETER_UM",
+    "EDGE",
     "METHOD",
+    "NODES",
     "cluster",
+    "filmed",
     "finding",
     "first_after",
     "lesion_facts",
@@ -27,8 +35,8 @@ METHOD = "twin.nerve"
 DIAMETER_UM = 10.0
 """Of a fibre where nothing else is asked: that of the published traces."""
 
-_NODES = 13
-_EDGE = 5
+NODES = 13
+EDGE = 5
 """Five internodes on either side: ends of the cable change nothing in the lesion (docs)."""
 
 
@@ -48,10 +56,42 @@ def cluster(
         cleft=settings.cleft if cleft is None else cleft,
         arrivals=tuple(Arrival(time_ms=time_ms, fibre=fibre) for time_ms, fibre in shocks),
         duration_ms=duration_ms,
-        nodes=_NODES,
-        edge=_EDGE,
+        nodes=NODES,
+        edge=EDGE,
         numerics=settings.numerics,
     )
+
+
+def filmed(recipe: Recipe, titles: Sequence[str], *, name: str) -> tuple[SpaceTime, ...]:
+    """Voltage along each fibre while a recipe runs; 0 mm is the edge towards the brainstem."""
+    lesion = recipe.lesion
+    length_mm = 0.0 if lesion is None else lesion.length_mm
+    segments = lesion_segments(lesion)
+    before = recipe.edge + 1
+    made = []
+    for film, title in zip(run(recipe, film_of=range(len(titles))).films, titles, strict=True):
+        internode_mm = morphology(recipe.fibres[film.fibre].diameter_um).internodal_length_um / 1000
+        nodes_mm = (np.arange(recipe.nodes) - recipe.edge) * internode_mm
+        inside_mm = (np.arange(segments) + 0.5) * length_mm / max(segments, 1)
+        place_mm = np.concatenate(
+            [nodes_mm[:before], inside_mm, length_mm + nodes_mm[before:] - internode_mm]
+        )
+        order = [
+            *range(before),
+            *range(recipe.nodes, recipe.nodes + segments),
+            *range(before, recipe.nodes),
+        ]
+        made.append(
+            SpaceTime(
+                name=f"{name}_{film.fibre + 1}",
+                title=title,
+                time_ms=film.time_ms,
+                place_mm=np.asarray(place_mm, dtype=np.float64),
+                voltage_mv=film.membrane_mv[:, order],
+                lesion_mm=(0.0, length_mm) if segments else None,
+            )
+        )
+    return tuple(made)
 
 
 def with_ratio(lesion: Lesion, ratio: float) -> Lesion:

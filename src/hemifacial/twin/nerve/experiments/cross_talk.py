@@ -9,11 +9,12 @@ from dataclasses import dataclass, replace
 from hemifacial.twin.nerve.experiments.common import (
     DIAMETER_UM,
     cluster,
+    filmed,
     finding,
     first_after,
     lesion_facts,
 )
-from hemifacial.twin.nerve.outcome import Line, Outcome, Plot, Target
+from hemifacial.twin.nerve.outcome import Line, Outcome, Plot, SpaceTime, Target
 from hemifacial.twin.nerve.recipe import Cleft, Recipe
 from hemifacial.twin.nerve.settings import Experiment, Settings, Tools
 from hemifacial.twin.nerve.sweep import Passages, run_all
@@ -141,8 +142,21 @@ def _run(settings: Settings, tools: Tools) -> Outcome:
             ),
         ),
         plots=(_plot(areas, crossings), _sheathed_plot(late)),
+        space_times=_films(settings),
         lesion=lesion_facts(settings),
         parameters={"areas_um2": list(areas), "pairs_um": [list(one) for one in _PAIRS]},
+    )
+
+
+def _films(settings: Settings) -> tuple[SpaceTime, ...]:
+    """A shock that comes from the face, and what the neighbour makes of it."""
+    thick, thin = _PAIRS[2]
+    pair = cluster(settings, (thick, thin), [(0.3, 0)], duration_ms=3.0)
+    where = f"in a cleft of {settings.cleft.area_um2:g} um2"
+    return filmed(
+        pair,
+        (f"The shocked fibre, {thick:g} um", f"Its neighbour, {thin:g} um, {where}"),
+        name="film",
     )
 
 

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from hemifacial.twin.nerve.constants import morphology
-from hemifacial.twin.nerve.experiments.common import finding, lesion_facts
+from hemifacial.twin.nerve.experiments.common import EDGE, NODES, finding, lesion_facts
 from hemifacial.twin.nerve.outcome import Line, Outcome, Plot, Raster, RasterRow, Target
 from hemifacial.twin.nerve.patient import Contact, conduction_ms, contacts, numbers
 from hemifacial.twin.nerve.recipe import Arrival, Fibre, Recipe
@@ -25,8 +25,6 @@ __all__ = ["LATERAL_SPREAD", "Arrivals", "arrivals_of", "recipe_of"]
 STIMULATED = "marginal_mandibular_branch"
 ANSWERING = "zygomatic_branch"
 _INTENSITIES_MA = (2.0, 3.0, 4.0, 5.0, 6.0, 7.0, 8.0, 10.0, 12.0, 15.0, 20.0)
-_NODES = 13
-_EDGE = 5
 _AFTER_MS = 40.0
 _ONSET_SHARE = 0.1
 """The onset of a summed potential is that of its early fibres: one in ten."""
@@ -46,7 +44,7 @@ class Arrivals:
 
 def _arm_mm(diameter_um: float) -> float:
     """The healthy cable between the lesion and the end towards the face."""
-    return (_NODES - 2 - _EDGE) * morphology(diameter_um).internodal_length_um / 1000
+    return (NODES - 2 - EDGE) * morphology(diameter_um).internodal_length_um / 1000
 
 
 def _into_cable_ms(one: Contact) -> float:
@@ -71,8 +69,8 @@ def recipe_of(
         cleft=one.cleft,
         arrivals=tuple(Arrival(time_ms=time_ms, fibre=0) for time_ms in times),
         duration_ms=max(shocks_ms, default=0.0) + _into_cable_ms(one) + _AFTER_MS,
-        nodes=_NODES,
-        edge=_EDGE,
+        nodes=NODES,
+        edge=EDGE,
         numerics=settings.numerics,
     )
 
