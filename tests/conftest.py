@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -22,6 +24,29 @@ def lacking(what: str) -> None:
     if os.environ.get("CI") == "true":
         pytest.fail(f"CI must have {what}")
     pytest.skip(f"this machine lacks {what}")
+
+
+@contextmanager
+def usual_scheduling() -> Iterator[None]:
+    """Back to ordinary scheduling after a block.
+
+    SVT-AV1, run by root, makes the thread that called it a real-time one of the highest priority.
+    Every process started later inherits that, and a browser whose helpers spin in the kernel then
+    takes the whole machine: no test beside it moves on.
+    """
+    try:
+        yield
+    finally:
+        if hasattr(os, "sched_setscheduler"):
+            os.sched_setscheduler(0, os.SCHED_OTHER, os.sched_param(0))
+
+
+@pytest.fixture(autouse=True)
+def _scheduling_is_as_usual() -> Iterator[None]:
+    """No test leaves this process at a priority that starves the others."""
+    yield
+    if hasattr(os, "sched_getscheduler"):
+        assert os.sched_getscheduler(0) == os.SCHED_OTHER, "see conftest.usual_scheduling"
 
 
 @pytest.fixture(scope="session")

@@ -11,7 +11,7 @@ import av
 import numpy as np
 import pytest
 
-from conftest import lacking
+from conftest import lacking, usual_scheduling
 from hemifacial.formats.video import Frame, VideoProblems, open_video
 from hemifacial.formats.video_writer import write_timed_video
 from video_making import CORNERS, coded_frame, corners_of, index_of, make_video
@@ -56,7 +56,8 @@ def made(path: Path, frames: Any, **how: Any) -> Path:
     except av.codec.codec.UnknownCodecError:
         lacking(f"the encoder {codec}")
     try:
-        return make_video(path, frames, **how)
+        with usual_scheduling():
+            return make_video(path, frames, **how)
     except av.ArgumentError:
         pair = (codec, str(how.get("pix_fmt")))
         if pair in NOT_IN_EVERY_BUILD:
