@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import math
-from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
@@ -12,14 +11,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from hemifacial.errors import UsageError
-from hemifacial.findings import Event
 from hemifacial.formats.destination import check_own
 from hemifacial.formats.events_table import write_events
 from hemifacial.formats.files import new_folder, write_text
 from hemifacial.twin.electro.artefact import artefact_factors, artefact_wave
 from hemifacial.twin.electro.kinds import OWN, Kind, MadeSignals, write_signals
 from hemifacial.twin.electro.noise import Disturbances, hum_of, steady_noise
-from hemifacial.twin.electro.plan import EvokedPlan, Stimulus, check_responses, stimuli_of
+from hemifacial.twin.electro.plan import EvokedPlan, check_responses, stimuli_of
+from hemifacial.twin.electro.stimuli import stimuli_text, stimulus_event
 from hemifacial.twin.electro.study import noise_free_sweeps
 from hemifacial.twin.electro.truth import Truth
 
@@ -79,8 +78,10 @@ def write_recording(plan: EvokedPlan, folder: Path, *, kind: Kind = "edf") -> Wr
     made = _signals(plan, clean.truth, clean.values_uv, clean.latency_ms, seconds)
     with new_folder(folder) as partial:
         path = write_signals(kind, partial, made).relative_to(partial)
-        write_text(partial / "stimuli.tsv", _stimuli_text(clean.truth.stimuli))
-        events = [_event(index, one) for index, one in enumerate(clean.truth.stimuli, start=1)]
+        write_text(partial / "stimuli.tsv", stimuli_text(clean.truth.stimuli))
+        events = [
+            stimulus_event(index, one) for index, one in enumerate(clean.truth.stimuli, start=1)
+        ]
         write_events(partial / "truth_events.tsv", events, recording_duration_s=float(seconds))
         write_text(partial / _RESPONSES, _truth_text(plan, clean.truth, float(seconds), path))
     return WrittenRecording(path=folder / path, truth=clean.truth, duration_s=float(seconds))
@@ -129,28 +130,6 @@ def _background(plan: EvokedPlan, channel: int, seconds: int) -> Values:
     values += hum_of(noise.mains, setup.electrode_seed, channel).at(times_s)
     values += Disturbances(setup, plan.seed, len(plan.sites), float(seconds)).at(channel, times_s)
     return values
-
-
-def _stimuli_text(stimuli: Sequence[Stimulus]) -> str:
-    lines = ["onset\tbranch\tside\tintensity_ma\tpolarity"]
-    lines += [
-        f"{one.onset_s:.6f}\t{one.branch}\t{one.side.value}\t{one.intensity_ma:g}\t{one.sign}"
-        for one in stimuli
-    ]
-    return "\n".join(lines) + "\n"
-
-
-def _event(number: int, one: Stimulus) -> Event:
-    return Event(
-        onset_s=one.onset_s,
-        duration_s=0.0,
-        event_id=f"stimulus{number}",
-        trial_type="stimulus",
-        side=one.side,
-        sites=(one.branch,),
-        amplitude=one.intensity_ma,
-        amplitude_unit="mA",
-    )
 
 
 def _truth_text(plan: EvokedPlan, truth: Truth, seconds: float, path: Path) -> str:

@@ -17,6 +17,7 @@ from hemifacial.formats.files import new_folder, write_text
 from hemifacial.twin.electro.kinds import OWN, Kind, MadeSignals, write_signals
 from hemifacial.twin.electro.plan import Stimulus
 from hemifacial.twin.electro.setup import Setup
+from hemifacial.twin.electro.stimuli import stimuli_text
 from hemifacial.twin.electro.truth import Truth
 from hemifacial.twin.nerve.emg.discharges import Discharges
 from hemifacial.twin.nerve.emg.leads import Lead
@@ -90,7 +91,7 @@ def write_nerve_recording(
     )
     with new_folder(folder) as partial:
         path = write_signals(kind, partial, signals).relative_to(partial)
-        write_text(partial / "stimuli.tsv", _stimuli_text(stimuli))
+        write_text(partial / "stimuli.tsv", stimuli_text(stimuli))
         write_events(
             partial / "truth_events.tsv", made.events, recording_duration_s=made.duration_s
         )
@@ -103,15 +104,6 @@ def write_nerve_recording(
         fired=made.fired,
         duration_s=made.duration_s,
     )
-
-
-def _stimuli_text(stimuli: Sequence[Stimulus]) -> str:
-    lines = ["onset\tbranch\tside\tintensity_ma\tpolarity"]
-    lines += [
-        f"{one.onset_s:.6f}\t{one.branch}\t{one.side.value}\t{one.intensity_ma:g}\t{one.sign}"
-        for one in stimuli
-    ]
-    return "\n".join(lines) + "\n"
 
 
 def _spikes_text(units: Sequence[MotorUnits], fired: Discharges) -> str:

@@ -16,6 +16,7 @@ from hemifacial.twin.electro.artefact import artefact_factors, artefact_wave
 from hemifacial.twin.electro.noise import Disturbances, hum_of, steady_noise
 from hemifacial.twin.electro.plan import Kind, PlannedResponse, Site, Stimulus
 from hemifacial.twin.electro.setup import Setup
+from hemifacial.twin.electro.stimuli import stimulus_event
 from hemifacial.twin.electro.truth import Truth
 from hemifacial.twin.nerve.emg.bursts import burst_events
 from hemifacial.twin.nerve.emg.discharges import Discharges, firings
@@ -123,7 +124,7 @@ def nerve_signals(
         fired=fired,
         truth=_truth(muscles, sites, stimuli),
         events=(
-            *(_event(number, one) for number, one in enumerate(stimuli, start=1)),
+            *(stimulus_event(number, one) for number, one in enumerate(stimuli, start=1)),
             *burst_events(muscles, sites, stimuli, setup.rate_hz),
         ),
         duration_s=seconds,
@@ -205,16 +206,3 @@ def _truth(
     if not stimuli:
         return Truth(sites=sites, stimuli=(), responses=())
     return response_truth(muscles, sites, stimuli)
-
-
-def _event(number: int, one: Stimulus) -> Event:
-    return Event(
-        onset_s=one.onset_s,
-        duration_s=0.0,
-        event_id=f"stimulus{number}",
-        trial_type="stimulus",
-        side=one.side,
-        sites=(one.branch,),
-        amplitude=one.intensity_ma,
-        amplitude_unit="mA",
-    )
